@@ -1,0 +1,28 @@
+"""Shared fixtures."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def find_datapack() -> Path | None:
+    """The folder of public data: STADTLAND_DATA, or shared/data beside the repository."""
+    named = os.environ.get("STADTLAND_DATA")
+    candidates = [Path(named)] if named else [ROOT.parent / "shared" / "data"]
+    return next((c for c in candidates if (c / "localzero").is_dir()), None)
+
+
+@pytest.fixture(scope="session")
+def datapack() -> Path:
+    """The folder of public data; the test is reported as not run without it (CI fails instead)."""
+    found = find_datapack()
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("the public data folder is missing: set STADTLAND_DATA")
+        pytest.skip("not run: needs the folder of public data (STADTLAND_DATA)")
+    return found
