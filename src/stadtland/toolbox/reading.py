@@ -1,0 +1,137 @@
+"""Reading the catalogue: files to models, with errors that name file, key and cure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from stadtland.base import content, toml
+from stadtland.base.errors import InputError
+
+from .model import Measure, Parameter
+
+PACK = ("packs", "measures.json")
+_CURES = {
+    "extra_forbidden": "remove the key or correct its spelling (docs/reference/measure-format.md)",
+    "missing": "add the key",
+    "literal_error": "use one of the named values",
+    "value_error": "correct the value",
+}
+
+
+def read(path: Path, parsed: Mapping[str, Any] | None = None) -> Measure:
+    """The measure in one file; InputError `measure-invalid` names file, key and cure."""
+    data = toml.read(path) if parsed is None else parsed
+    try:
+        measure = Measure.model_validate(data)
+    except ValidationError as error:
+        raise _as_input_error(error, path) from None
+    if measure.id != path.stem:
+        raise InputError(
+            "measure-id",
+            f"the id {measure.id} differs from the file name",
+            f"{path.name}: id",
+            "rename the file",
+        )
+    return measure
+
+
+def _as_input_error(error: ValidationError, path: Path) -> InputError:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
+    message = first["msg"].removeprefix("Value error, ")
+    more = error.error_count() - 1
+    what = message + (f" (and {more} more)" if more else "")
+    cure = _CURES.get(first["type"], "correct the value; the format is in docs/reference/measure-format.md")
+    return InputError("measure-invalid", what, f"{path.name}: {key}", cure)
+
+
+@cache
+def catalogue() -> dict[str, Measure]:
+    """All bundled measures by id, sorted; read once per process.
+
+    Files are parsed with TOML only where the pack of parsed forms is older than the file.
+    Errors: InputError for the first invalid file.
+    """
+    folder = content.path("measures")
+    pack = _pack()
+    found: dict[str, Measure] = {}
+    for path in sorted(folder.glob("*.toml")):
+        entry = pack.get(path.stem)
+        fresh = entry is not None and entry["sha256"] == _sha(path.read_bytes())
+        found[path.stem] = read(path, entry["measure"] if entry is not None and fresh else None)
+    return found
+
+
+def get(measure_id: str) -> Measure:
+    """One measure; InputError `measure-unknown` names near ids."""
+    measures = catalogue()
+    if measure_id in measures:
+        return measures[measure_id]
+    from difflib import get_close_matches
+
+    near = get_close_matches(measure_id.upper(), measures, n=3, cutoff=0.4)
+    raise InputError(
+        "measure-unknown", f"there is no measure {measure_id!r}", "measure id",
+        f"near ids: {', '.join(near)}" if near else "see `stadtland measures list`",
+    )  # fmt: skip
+
+
+@cache
+def sources() -> dict[str, dict[str, Any]]:
+    """The registry of measure sources: all `content/sources*.toml`, by id."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(content.ROOT.glob("sources*.toml")):
+        for key, entry in toml.read(path).items():
+            if key in found:
+                raise InputError(
+                    "source-twice", f"the source {key} is defined twice", path.name, "rename one"
+                )
+            found[key] = entry
+    return found
+
+
+def parameter(value: Any, evidence: str = "C", sources: tuple[str, ...] = ()) -> Parameter:
+    """A number or a table {low, central, high, evidence, source} as a `Parameter`.
+
+    `evidence` and `sources` hold where the value names none; inside a measure use `Measure.parameter`.
+
+    >>> parameter(3.0).central, parameter({"low": 1, "central": 2, "high": 4, "evidence": "B", "source": "x"}).high
+    (3.0, 4.0)
+    """
+    if isinstance(value, Parameter):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Parameter(float(value), float(value), float(value), evidence, sources)
+    table = value if isinstance(value, Mapping) else value.model_dump()
+    named = table.get("source") or ()
+    own = (named,) if isinstance(named, str) else tuple(named)
+    low, central, high = (float(table[k]) for k in ("low", "central", "high"))
+    return Parameter(low, central, high, table.get("evidence") or evidence, own or sources)
+
+
+def _sha(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _pack() -> dict[str, dict[str, Any]]:
+    path = content.path(*PACK)
+    return json.loads(path.read_bytes()) if path.exists() else {}
+
+
+def rebuild_pack() -> Path:
+    """Write the parsed forms of all measure files to the pack; returns its path."""
+    path = content.path(*PACK)
+    path.parent.mkdir(exist_ok=True)
+    pack = {
+        p.stem: {"sha256": _sha(p.read_bytes()), "measure": toml.read(p)}
+        for p in sorted(content.path("measures").glob("*.toml"))
+    }
+    path.write_text(json.dumps(pack, ensure_ascii=False, sort_keys=True, indent=0) + "\n", encoding="utf-8")
+    return path
