@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .assess import Potential, Potentials, potential, potentials
     from .model import Measure, Parameter, Plan
     from .reading import catalogue, get, parameter, rebuild_pack, sources
 
@@ -17,9 +18,14 @@ _HOMES = {
     "Measure": "model",
     "Parameter": "model",
     "Plan": "model",
+    "Potential": "assess",
+    "Potentials": "assess",
+    "potential": "assess",
+    "potentials": "assess",
 }
 __all__ = [
-    "Measure", "Parameter", "Plan", "catalogue", "get", "parameter", "rebuild_pack", "sources",
+    "Measure", "Parameter", "Plan", "Potential", "Potentials", "catalogue", "get", "parameter", "potential",
+    "potentials", "rebuild_pack", "sources",
 ]  # fmt: skip
 
 

@@ -26,7 +26,8 @@ FieldName = Literal[
     "food", "green", "health", "safety", "governance", "education",
 ]  # fmt: skip
 View = Literal[
-    "bisko_territorial", "territorial_agriculture", "territorial_lulucf", "electricity_credit_outside_bisko",
+    "bisko_territorial", "territorial_agriculture", "territorial_lulucf",
+    "electricity_credit_outside_bisko",
     "life_cycle", "consumption", "none",
 ]  # fmt: skip
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -372,9 +373,7 @@ def _process(m: Measure) -> str:
 def _land(m: Measure) -> str:
     p = m.plan
     if (p.kernel is None) == (p.t_per_unit is None):
-        return (
-            "a land measure has either a kernel with cap_t_per_unit or t_per_unit (lower emissions of soils)"
-        )
+        return "a land measure has either a kernel with cap_t_per_unit or t_per_unit (soil emissions)"
     if m.type == "removal" and p.kernel is None:
         return "a removal needs a kernel with a cap, never a flat yearly removal"
     return "" if p.land else "a land measure names the land it uses"

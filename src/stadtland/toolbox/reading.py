@@ -90,9 +90,7 @@ def sources() -> dict[str, dict[str, Any]]:
     for path in sorted(content.ROOT.glob("sources*.toml")):
         for key, entry in toml.read(path).items():
             if key in found:
-                raise InputError(
-                    "source-twice", f"the source {key} is defined twice", path.name, "rename one"
-                )
+                raise InputError("source-twice", f"source {key} is defined twice", path.name, "rename one")
             found[key] = entry
     return found
 
@@ -102,7 +100,7 @@ def parameter(value: Any, evidence: str = "C", sources: tuple[str, ...] = ()) ->
 
     `evidence` and `sources` hold where the value names none; inside a measure use `Measure.parameter`.
 
-    >>> parameter(3.0).central, parameter({"low": 1, "central": 2, "high": 4, "evidence": "B", "source": "x"}).high
+    >>> parameter(3.0).central, parameter({"low": 1, "central": 2, "high": 4}).high
     (3.0, 4.0)
     """
     if isinstance(value, Parameter):
