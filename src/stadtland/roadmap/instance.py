@@ -1,0 +1,146 @@
+"""INSTANCE.json as typed objects: the small programme without municipal data (see docs/reference/instance.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .reading import Floats
+
+SCHEMA = "stadtland/instance/1"
+CLASSES = ("supply", "process", "land", "removal", "adaptation", "enabling")
+CAP_KINDS = ("net", "gross", "partnership", "cumulative")
+
+
+@dataclass(frozen=True)
+class Legacy:
+    """What stands in the first year: `left` GWh a year that it can still deliver, `ef` kt/GWh, `cost` M EUR/GWh."""
+
+    left: Floats
+    ef: Floats
+    cost: Floats
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service of one member: `demand` in GWh (or another service unit) a year, shape (years,)."""
+
+    id: str
+    member: str
+    demand: Floats
+    legacy: Legacy | None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of one member; arrays have shape (years,), `kernel` is by age, `lock` by index of the year."""
+
+    id: str
+    member: str
+    kind: str
+    service: str | None
+    per_unit: float
+    share_of_rest: float | None
+    demand_side: bool
+    potential: Floats
+    ramp: float | None
+    growth: float | None
+    seed: float
+    capex: Floats
+    opex: Floats
+    lifetime: int | None
+    ef: Floats
+    electricity: dict[str, Floats]
+    land: dict[str, float]
+    t_per_unit: float
+    kernel: Floats | None
+    buffer: float
+    lock: dict[int, float]
+    uses: dict[str, float]
+    line: str | None
+    reference: bool
+
+    @property
+    def never_falls(self) -> bool:
+        """Area in a practice never leaves it: standing never falls and renewal is forced."""
+        return self.kind in ("land", "removal") or self.kernel is not None
+
+    @property
+    def no_exit(self) -> bool:
+        """Standing never falls (area in a practice, or no lifetime)."""
+        return self.never_falls or self.lifetime is None
+
+
+@dataclass(frozen=True)
+class Electricity:
+    """Balance by slice: arrays of shape (slices, years); demand by member GWh, prices M EUR/GWh, ef kt/GWh."""
+
+    slices: tuple[str, ...]
+    demand: dict[str, Floats]
+    import_price: Floats
+    export_price: Floats
+    ef: Floats
+    credit: str
+
+
+@dataclass(frozen=True)
+class ConversionCap:
+    """Σ kha a unit × standing of the named measures ≤ `kha` of the member in every year (food floor)."""
+
+    member: str
+    measures: dict[str, float]
+    kha: Floats
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A checked instance; `source` is the document it was read from."""
+
+    years: tuple[int, ...]
+    discount: float
+    members: tuple[str, ...]
+    services: tuple[Service, ...]
+    measures: tuple[Measure, ...]
+    land: dict[str, dict[str, Floats]]
+    rest_kt: dict[str, Floats]
+    lulucf_kt: dict[str, Floats]
+    caps: dict[str, dict[str, Floats]]
+    backstop: Floats | None
+    slack_gross: Floats | None
+    slack_unserved: Floats
+    electricity: Electricity | None
+    lines_kt: dict[str, dict[str, Floats]]
+    conversion_caps: tuple[ConversionCap, ...]
+    source: dict[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def factors(self) -> Floats:
+        """Discount factors (1+discount)^−(t − first year), shape (years,)."""
+        return np.asarray((1.0 + self.discount) ** -np.arange(len(self.years), dtype=np.float64))
+
+
+def annuity(rate: float, lifetime: int) -> float:
+    """Share of capex paid in each year of `lifetime` years, first in the year of installation: r/(1−(1+r)^−L); 1/L at 0.
+
+    >>> round(annuity(0.02, 14), 6)
+    0.082602
+    """
+    return 1.0 / lifetime if rate == 0 else float(rate / -np.expm1(-lifetime * np.log1p(rate)))
+
+
+def load(source: Mapping[str, Any] | str | Path) -> Instance:
+    """Read and check an instance from a mapping or a JSON file.
+
+    Strict: unknown keys, wrong types, lists of another length, negative or non-finite numbers, unknown references and
+    contradictory locks are `InputError` with code, path (`measures[3].capex`) and cure. Codes: docs/reference/instance.md.
+    """
+    from .locks import check_locks
+    from .parse import parse
+
+    instance = parse(source)
+    check_locks(instance)
+    return instance
