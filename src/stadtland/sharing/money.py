@@ -32,7 +32,7 @@ def transfers(borne: Mapping[str, float], shares: Mapping[str, float]) -> dict[s
     `share-sum`, `number-*`.
 
     >>> transfers({"A": 10.0, "B": 0.0, "C": 0.0}, {"A": 10 / 3, "B": 10 / 3, "C": 10 / 3})
-    {'A': -6.67, 'B': 3.34, 'C': 3.33}
+    {'A': -6.66, 'B': 3.33, 'C': 3.33}
     """
     _same_members(borne, shares, "costs borne and shares")
     for table in (borne, shares):
@@ -50,7 +50,8 @@ def transfers(borne: Mapping[str, float], shares: Mapping[str, float]) -> dict[s
         )
     cents = {name: math.floor(value * 100) for name, value in exact.items()}
     left = -sum(cents.values())
-    order = sorted(exact, key=lambda name: cents[name] - exact[name] * 100)
+    # Remainders to a millionth of a cent, so that rounding noise does not break ties.
+    order = sorted(exact, key=lambda name: round(cents[name] - exact[name] * 100, 6))
     for step in range(abs(left)):
         name = order[step % len(order)] if left > 0 else order[-1 - step % len(order)]
         cents[name] += 1 if left > 0 else -1

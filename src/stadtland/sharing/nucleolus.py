@@ -97,5 +97,5 @@ def _polish(equations: list[tuple[Array, float, int]], stages: int, rough: Array
         right[k] = value
     exact, _, rank, _ = np.linalg.lstsq(matrix, right, rcond=None)
     fits = np.abs(matrix @ exact - right).max() < 1e-7 and np.abs(exact[:n] - rough).max() < 1e-6
-    found: Array = exact[:n]
+    found: Array = np.asarray(exact[:n], dtype=np.float64)
     return found if rank == n + stages and fits else rough
