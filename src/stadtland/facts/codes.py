@@ -60,7 +60,7 @@ def municipalities() -> list[str]:
 
 
 def find(text: str) -> list[tuple[str, str]]:
-    """Municipalities (ags, name) whose name starts with or, failing that, contains the text (case ignored)."""
+    """Municipalities (ags, name) whose name starts with or else contains the text (case ignored)."""
     want = text.strip().casefold()
     if not want:
         return []

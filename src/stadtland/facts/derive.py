@@ -94,7 +94,7 @@ def cars(folder: Path, ags: str, year: int, population: float | None) -> list[Fi
                 "kba_fz1",
                 "A" if city else "C",
                 note,
-                date,
+                date=date,
                 published=city,
             )
         )
