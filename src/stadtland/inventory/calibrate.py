@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from stadtland.base.errors import ComputationError
 
 from . import control, households, industry, nonenergy, services, transport
+from .arrays import divide
 from .calibration import Calibration, Frame
-from .lines import AGR, LULUCF
+from .lines import LULUCF
+from .livestock import ANIMALS
 from .method import weights
 from .sources import Data, load
 
@@ -238,13 +240,14 @@ def _nonenergy(frame: Frame, data: Data) -> None:
     lands = data.land
     cal.land["area.veg_agri"] = frame.by_land(frame.D("area.veg_agri"))
     cal.land["mire_farmland"] = frame.by_land(nonenergy.mire_farmland(frame))
-    national = control.enteric(data.facts, data.year)
-    animals = {a: v * lands[f"heads.{a}"] / lands[f"heads.{a}"].sum() for a, v in national.items()}
+    for animal, tonnes in control.enteric(data.facts, data.year).items():
+        cal.national[f"enteric.{animal}"] = tonnes / float(lands[f"heads.{animal}"].sum())  # t CO2e per head
+    for animal in ANIMALS:
+        count = lands[f"heads.{animal}"]
+        cal.land[f"heads.{animal}"] = count
+        cal.land[f"manure_ch4.{animal}"] = g["ch4"] * divide(lands[f"manure_ch4_t.{animal}"], count)
+        cal.land[f"manure_n2o.{animal}"] = g["n2o"] * divide(lands[f"manure_n2o_t.{animal}"], count)
     cal.land |= {
-        "AGR.enteric_dairy": animals["cows"],
-        "AGR.enteric_other": animals["cattle"] + animals["pigs"] + animals["other_animals"],
-        "AGR.manure_ch4": g["ch4"] * lands["manure_ch4_t"],
-        "AGR.manure_n2o": g["n2o"] * lands["manure_n2o_t"],
         "AGR.soils_n2o": g["n2o"] * lands["soils_n2o_t"],
         "AGR.liming": lands["liming_t"],
         "AGR.urea": lands["urea_t"],
@@ -252,9 +255,15 @@ def _nonenergy(frame: Frame, data: Data) -> None:
         "histosol_n2o": g["n2o"] * lands["histosol_n2o_t"],
         "organic_land_share": lands["histosol_n2o_t"] / lands["histosol_n2o_t"].sum(),
     }
-    for kind in AGR:
+    for kind in ("soils_n2o", "liming", "urea", "energy_crops"):
         cal.control[f"AGR.{kind}"] = float(cal.land[f"AGR.{kind}"].sum())
     cal.control["AGR.soils_n2o"] += float(cal.land["histosol_n2o"].sum())
+    enteric = control.enteric(data.facts, data.year)
+    cal.control["AGR.enteric_dairy"] = enteric["cows"]
+    cal.control["AGR.enteric_other"] = sum(enteric[a] for a in nonenergy.ENTERIC_OTHER)
+    for gas in ("ch4", "n2o"):
+        total = sum(float(lands[f"manure_{gas}_t.{a}"].sum()) for a in ANIMALS)
+        cal.control[f"AGR.manure_{gas}"] = g[gas] * total
     cal.control |= control.waste(data.facts, data.year) | control.landuse(data.facts)
     old, revised = control.forest_both(data.facts, data.year)
     cal.national |= {"forest_old": old, "forest_revised": revised}

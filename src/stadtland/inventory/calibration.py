@@ -137,11 +137,3 @@ class Frame:
     def by_kreis(self, numbers: Array) -> Array:
         """Sum of a member array per Kreis [kreis]."""
         return np.bincount(self.kreis_at, numbers, len(self.calibration.kreis_codes))
-
-
-def divide(top: Array, bottom: Array, otherwise: Array | float = 0.0) -> Array:
-    """top / bottom, `otherwise` where the bottom is 0 or missing."""
-    good = np.isfinite(bottom) & (bottom != 0) & np.isfinite(top)
-    out = np.array(np.broadcast_to(otherwise, np.shape(top)), dtype=np.float64)
-    np.divide(top, bottom, out=out, where=good)
-    return out

@@ -1,4 +1,7 @@
-"""Agriculture per Land: livestock, gases of manure and soils, lime, urea, energy crops (emission tables of the Thünen-Institut)."""
+"""Agriculture per Land: livestock, gases of manure and soils, lime, urea, energy crops.
+
+Source: emission tables of the Thünen-Institut (localzero/nat_agri).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stadtland.base.errors import InputError
+
+from .arrays import divide
 
 Array = NDArray[np.float64]
 ANIMALS = ("cows", "cattle", "pigs", "poultry", "other_animals")
@@ -34,8 +39,9 @@ def _table(path: Path, codes: tuple[str, ...]) -> dict[str, Array]:
 def repair(table: dict[str, Array], earlier: dict[str, Array], codes: tuple[str, ...]) -> list[str]:
     """Replace herds that lost a digit (in place) and name them.
 
-    A herd is taken as damaged when manure CH4 per head exceeds 4 x the median of the Länder; it becomes the earlier
-    herd x the change of all sound Länder. Known: other cattle and poultry of Rheinland-Pfalz, cows of Saarland (2021).
+    A herd is taken as damaged when manure CH4 per head exceeds 4 x the median of the Länder; it becomes the
+    earlier herd x the change of all sound Länder. Known in 2021: other cattle and poultry of Rheinland-Pfalz,
+    cows of Saarland.
     """
     notes: list[str] = []
     for animal in ANIMALS:
@@ -54,18 +60,27 @@ def repair(table: dict[str, Array], earlier: dict[str, Array], codes: tuple[str,
 
 
 def load(folder: Path, year: int, codes: tuple[str, ...], repairs: list[str]) -> dict[str, Array]:
-    """Agriculture per Land [land]: heads; t CH4 and t N2O of manure; t N2O of soils; t CO2 of lime and urea; t dry matter.
+    """Agriculture per Land [land]: heads; t CH4 and t N2O of manure by animal;
+    t N2O of soils; t CO2 of lime and urea; t dry matter of energy crops.
 
     Gases are taken as gases (indirect N2O of manure is printed in t CO2e with 298 and converted back).
     """
     table = _table(folder / f"{year}.csv", codes)
     if year != 2018:
         repairs += repair(table, _table(folder / "2018.csv", codes), codes)
-    return {
-        **{f"heads.{a}": table[a] for a in ANIMALS},
-        "manure_ch4_t": 1000 * sum((table[f"{a}_ch4e"] for a in ANIMALS), np.zeros(len(codes))),
-        "manure_n2o_t": 1000 * sum((table[f"{a}_n2oe"] for a in ANIMALS), np.zeros(len(codes)))
-        + table["animal_wo_poultry_deposition_co2e"] / 298.0,
+    direct = {a: 1000 * table[f"{a}_n2oe"] for a in ANIMALS}
+    indirect = table["animal_wo_poultry_deposition_co2e"] / 298.0
+    without = sum((direct[a] for a in ANIMALS if a != "poultry"), np.zeros(len(codes)))
+    # indirect N2O is printed for all animals but poultry: shared by direct N2O, or by heads where none is printed
+    cattle = table["cows"] + table["cattle"]
+    out = {f"heads.{a}": table[a] for a in ANIMALS}
+    for a in ANIMALS:
+        out[f"manure_ch4_t.{a}"] = 1000 * table[f"{a}_ch4e"]
+        out[f"manure_n2o_t.{a}"] = direct[a]
+        if a != "poultry":
+            by_heads = divide(table[a], cattle) if a in ("cows", "cattle") else np.zeros(len(codes))
+            out[f"manure_n2o_t.{a}"] = direct[a] + indirect * divide(direct[a], without, by_heads)
+    return out | {
         "soils_n2o_t": sum((table[s] for s in SOILS), np.zeros(len(codes))),
         "histosol_n2o_t": table["farmed_soil_n2o"],
         "liming_t": CALCIT * (table["amount_sale_calcit"] + table["amount_sale_kas"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .calibration import Frame, divide
-from .lines import AGR, LULUCF, WASTE
+from .arrays import divide
+from .calibration import Frame
+from .lines import LULUCF, WASTE
+from .livestock import ANIMALS
 from .method import weights
 
 Array = NDArray[np.float64]
@@ -21,6 +23,7 @@ DRIVER = {
     "water": ("water_total",),
     "hwp": ("veg_forrest",),
 }
+ENTERIC_OTHER = ("cattle", "pigs", "other_animals")
 PROCESS_PLANTS = {
     "glass": "ets.miner_glas", "ceramics": "ets.miner_ceram", "cement": "ets.miner_cement", "lime": "ets.miner_chalk",
     "ammonia": "ets.chem_ammonia",
@@ -46,11 +49,27 @@ def organic_share(frame: Frame) -> Array:
     return np.asarray(half * plain + (1 - half) * mires)
 
 
+def heads(frame: Frame, animal: str) -> Array:
+    """Livestock [member]: own figure, else the Land by farmland (a computed share, no burden of the member)."""
+    share = frame.L(f"heads.{animal}") * divide(frame.D("area.veg_agri"), frame.L("area.veg_agri"))
+    own = frame.D(f"livestock.{animal}")
+    return np.where(np.isnan(own), share, own)
+
+
 def agriculture(frame: Frame) -> dict[str, Array]:
-    """AGR lines (t CO2e) [member]: the Land by farmland; nitrous oxide of organic soils by `organic_share`."""
+    """AGR lines (t CO2e) [member]: heads × factors per head; soils, lime, urea, energy crops by farmland of the Land.
+
+    Nitrous oxide of organic soils follows `organic_share`.
+    """
     plain = divide(frame.D("area.veg_agri"), frame.L("area.veg_agri"))
-    out = {f"AGR.{k}": frame.L(f"AGR.{k}") * plain for k in AGR}
+    out = {f"AGR.{k}": frame.L(f"AGR.{k}") * plain for k in ("soils_n2o", "liming", "urea", "energy_crops")}
     out["AGR.soils_n2o"] = out["AGR.soils_n2o"] + frame.L("histosol_n2o") * organic_share(frame)
+    herd = {a: heads(frame, a) for a in ANIMALS}
+    none = np.zeros(frame.n)
+    out["AGR.enteric_dairy"] = herd["cows"] * frame.N("enteric.cows")
+    out["AGR.enteric_other"] = sum((herd[a] * frame.N(f"enteric.{a}") for a in ENTERIC_OTHER), none)
+    for gas in ("ch4", "n2o"):
+        out[f"AGR.manure_{gas}"] = sum((herd[a] * frame.L(f"manure_{gas}.{a}") for a in ANIMALS), none)
     return out
 
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import factors
-from .calibration import Frame, divide
+from .arrays import divide
+from .calibration import Frame
 from .households import climate, dh_share, east
 from .households import seeds as household_seeds
 from .method import weights

@@ -56,8 +56,16 @@ UNITS: dict[str, str] = {
     "ships.inland_mwh": "MWh/a",
     "air.kerosene_mwh": "MWh/a",
 }
-# figures of a Kreis that a member may know for itself; missing (NaN) = share of the Kreis
-OWN = {"cars.tot": "cars", "jobs": "persons"}
+# figures of a Kreis or Land that a member may know for itself; missing (NaN) = share of the Kreis or Land
+OWN = {
+    "cars.tot": "cars",
+    "jobs": "persons",
+    "livestock.cows": "heads",
+    "livestock.cattle": "heads",
+    "livestock.pigs": "heads",
+    "livestock.poultry": "heads",
+    "livestock.other_animals": "heads",
+}
 
 
 @dataclass(frozen=True)

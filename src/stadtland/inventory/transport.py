@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .calibration import Frame, divide
+from .arrays import divide
+from .calibration import Frame
 from .industry import rest as industry_rest
 from .lines import ROAD_FUELS
 from .method import weights
