@@ -28,6 +28,15 @@ def fossil_heat(base: Base) -> Outcome:
     return Outcome(spread(base.lines("HH") * base.share() / base.param("mwh_per_unit"), base.size), "C")
 
 
+@register("sector_heat", "heating systems")
+def sector_heat(base: Base) -> Outcome:
+    """As `fossil_heat` for another sector; parameter `sector`: 1 households, 2 trade and services, 3 municipal,
+    4 industry.
+    """
+    sector = ("HH", "GHD", "KE", "IND")[int(base.param("sector")[1, 0]) - 1]
+    return Outcome(spread(base.lines(sector) * base.share() / base.param("mwh_per_unit"), base.size), "C")
+
+
 @register("fossil_heated_buildings", "buildings")
 def fossil_heated_buildings(base: Base) -> Outcome:
     """Residential buildings heated with fossil fuels: buildings · fossil share of household heat ·
