@@ -22,13 +22,17 @@ def account_rows(
     if not any(capped.values()) or instance.backstop is None or instance.slack_gross is None:
         return
     n = len(instance.years)
-    gross, net = {}, {}
+    gross: dict[str, Ints] = {}
+    net: dict[str, Ints] = {}
+    bisko: dict[str, Ints] = {}
     for member in chosen:
         needs_net = any(member in capped[k] for k in ("net", "partnership", "cumulative"))
-        if not needs_net and member not in capped["gross"]:
+        if not needs_net and member not in capped["gross"] and member not in capped["bisko"]:
             continue
         mine = [m for m in measures if m.member == member]
         gross[member] = _gross(asm, instance, mine, standing, member, owner[member])
+        if member in capped["bisko"]:
+            bisko[member] = _bisko(asm, instance, mine, standing, member, owner[member], gross[member])
         if needs_net:
             net[member] = _net(asm, instance, mine, standing, member, owner[member], gross[member])
 
@@ -38,7 +42,7 @@ def account_rows(
         years = np.flatnonzero(np.any(np.isfinite(caps), axis=0))
         parts = np.nan_to_num(caps[:, years].T)
         row = asm.add_rows(kind, "joint", "kt", years, hi=parts.sum(axis=1), parts=parts)
-        account = gross if kind == "gross" else net
+        account = {"gross": gross, "bisko": bisko}.get(kind, net)
         for member in capped[kind]:
             has = np.isfinite(caps[owner[member]][years])
             if sums:  # everything up to the end of the year
@@ -65,10 +69,11 @@ def account_rows(
         years, row = cap_rows("cumulative", sums=True)
         for r, y in zip(row, years, strict=True):
             asm.put(np.full(y + 1, r), backstop[: y + 1], -1.0)
-    if capped["gross"]:
-        years, row = cap_rows("gross")
-        missed = asm.add_cols("gross_slack:joint", (instance.factors * instance.slack_gross)[years])
-        asm.put(row, missed, -1.0)
+    for kind in ("gross", "bisko"):
+        if capped[kind]:
+            years, row = cap_rows(kind)
+            missed = asm.add_cols(f"{kind}_slack:joint", (instance.factors * instance.slack_gross)[years])
+            asm.put(row, missed, -1.0)
 
 
 def use_emissions(instance: Instance, m: Measure) -> Floats:
@@ -120,6 +125,34 @@ def _gross(
         if np.any(intensity != 0):
             asm.put(row, standing[m.id], -intensity)
     return col
+
+
+def _bisko(
+    asm: Assembler,
+    instance: Instance,
+    mine: list[Measure],
+    standing: dict[str, Ints],
+    member: str,
+    own: int,
+    gross: Ints,
+) -> Ints:
+    """bisko = gross − the rest outside BISKO, which process measures lower."""
+    n = len(instance.years)
+    outside = outside_bisko(instance, member)
+    row = asm.add_rows("account_bisko", member, "kt", np.arange(n), lo=-outside, hi=-outside, owner=own)
+    col = asm.add_cols(f"bisko:{member}", np.zeros(n), lo=-np.inf)
+    asm.put(row, col, 1.0)
+    asm.put(row, gross, -1.0)
+    for m in mine:
+        if m.kind == "process" and m.t_per_unit > 0:
+            asm.put(row, standing[m.id], -m.t_per_unit)
+    return col
+
+
+def outside_bisko(instance: Instance, member: str) -> Floats:
+    """kt a year of the rest that BISKO does not count (agriculture, waste, process emissions), shape (years,)."""
+    rest = instance.rest_kt.get(member, np.zeros(len(instance.years)))
+    return np.asarray(rest - instance.rest_bisko_kt.get(member, rest))
 
 
 def _net(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .accounts import demand_emissions, generation_credit, use_emissions
+from .accounts import demand_emissions, generation_credit, outside_bisko, use_emissions
 from .instance import Instance, Measure, annuity
 from .reading import Floats
 from .solve import Solution
@@ -22,6 +22,7 @@ LISTED = (
     "electricity",
     "net",
     "gross",
+    "bisko",
     "partnership",
     "cumulative",
 )
@@ -58,7 +59,7 @@ def answer(instance: Instance, solution: Solution, duals: bool = True) -> dict[s
         ).sum(axis=0)
     total["partnership_kt"] = total["net_kt"] - total["electricity_credit_kt"]
     backstop = np.maximum(solution.values("backstop:joint"), 0.0)
-    missed = _missed(solution, len(instance.years))
+    missed = {kind: _missed(solution, kind) for kind in ("gross", "bisko")}
     unserved = (
         np.sum([s["unserved"] for s in services.values()], axis=0)
         if services
@@ -69,7 +70,7 @@ def answer(instance: Instance, solution: Solution, duals: bool = True) -> dict[s
         "cost": solution.cost,
         **total,
         "backstop_kt": backstop,
-        "slack": {"gross": missed, "unserved": unserved},
+        "slack": {**missed, "unserved": unserved},
         "measures": measures,
         "services": services,
         "electricity": power,
@@ -186,15 +187,18 @@ def _account(
     n = len(instance.years)
     gross = instance.rest_kt.get(name, np.zeros(n)) + demand_emissions(instance, name)
     lulucf = instance.lulucf_kt.get(name, np.zeros(n)).copy()
+    bisko = gross - outside_bisko(instance, name)
     removals, buffer, credit = np.zeros(n), np.zeros(n), np.zeros(n)
     for s in instance.services:
         if s.member == name:
             gross = gross + services[s.id]["legacy_kt"]
+            bisko = bisko + services[s.id]["legacy_kt"]
     for m in instance.measures:
         if m.member != name:
             continue
         found = measures[m.id]
-        gross = gross + found.get("emitted_kt", 0.0) + found.get("electricity_kt", 0.0)
+        emitted = found.get("emitted_kt", 0.0) + found.get("electricity_kt", 0.0)
+        gross, bisko = gross + emitted, bisko + emitted
         if m.kind == "process":
             gross = gross - found.get("lowered_kt", 0.0)
         else:
@@ -205,6 +209,7 @@ def _account(
         credit += generation_credit(instance, m) * found["standing"]
     return {
         "gross_kt": gross,
+        "bisko_kt": bisko,
         "lulucf_kt": lulucf,
         "removals_kt": removals,
         "buffer_kt": buffer,
@@ -213,12 +218,12 @@ def _account(
     }
 
 
-def _missed(solution: Solution, n: int) -> Floats:
-    """Missed gross reductions by year; their columns exist only in years with a gross cap."""
-    result = np.zeros(n)
-    block = next((b for b in solution.programme.blocks if b.kind == "gross"), None)
+def _missed(solution: Solution, kind: str) -> Floats:
+    """Missed reductions by year; their columns exist only in years with a cap of that kind."""
+    result = np.zeros(len(solution.programme.years))
+    block = next((b for b in solution.programme.blocks if b.kind == kind), None)
     if block is not None:
-        result[block.years] = np.maximum(solution.values("gross_slack:joint"), 0.0)
+        result[block.years] = np.maximum(solution.values(f"{kind}_slack:joint"), 0.0)
     return result
 
 
@@ -228,7 +233,7 @@ def _parts(
     services: dict[str, Any],
     power: dict[str, Any],
     backstop: Floats,
-    missed: Floats,
+    missed: dict[str, Floats],
 ) -> dict[str, float]:
     """Present value by part (M EUR); the sum is the cost."""
     f = instance.factors
@@ -250,7 +255,7 @@ def _parts(
         )
     if instance.backstop is not None and instance.slack_gross is not None:
         parts["backstop"] = float((f * instance.backstop * backstop).sum())
-        parts["gross_slack"] = float((f * instance.slack_gross * missed).sum())
+        parts["missed"] = float(sum((f * instance.slack_gross * m).sum() for m in missed.values()))
     return parts
 
 

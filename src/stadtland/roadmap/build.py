@@ -40,7 +40,10 @@ def build(instance: Instance, members: Sequence[str] | None = None) -> Programme
     _electricity_rows(asm, instance, measures, standing, chosen)
     account_rows(asm, instance, measures, standing, chosen)
     symmetric = instance.electricity is None or instance.electricity.credit == "symmetric"
-    return asm.finish(chosen, instance.years, core_guaranteed=symmetric)
+    order = sorted(m.id for m in measures)
+    place = {name: (i + 1) / len(order) for i, name in enumerate(order)}
+    weights = {f"standing:{m.id}": (sum(m.land.values()), place[m.id]) for m in measures}
+    return asm.finish(chosen, instance.years, symmetric, weights)
 
 
 def _scale(m: Measure) -> float:

@@ -13,7 +13,7 @@ from .reading import Floats
 
 SCHEMA = "stadtland/instance/1"
 CLASSES = ("supply", "process", "land", "removal", "adaptation", "enabling")
-CAP_KINDS = ("net", "gross", "partnership", "cumulative")
+CAP_KINDS = ("net", "gross", "bisko", "partnership", "cumulative")
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,7 @@ class Instance:
     measures: tuple[Measure, ...]
     land: dict[str, dict[str, Floats]]
     rest_kt: dict[str, Floats]
+    rest_bisko_kt: dict[str, Floats]
     lulucf_kt: dict[str, Floats]
     caps: dict[str, dict[str, Floats]]
     backstop: Floats | None

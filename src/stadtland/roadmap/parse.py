@@ -16,7 +16,7 @@ from .parse_measure import measure
 from .reading import Floats
 
 TOP = (
-    "schema", "years", "discount", "members", "services", "measures", "land", "rest_kt", "lulucf_kt", "caps", "backstop",
+    "schema", "years", "discount", "members", "services", "measures", "land", "rest_kt", "rest_bisko_kt", "lulucf_kt", "caps", "backstop",
     "slack", "electricity", "lines_kt", "conversion_cap",
 )  # fmt: skip
 MOST_YEARS = 120
@@ -51,6 +51,7 @@ def parse(source: Mapping[str, Any] | str | Path) -> Instance:
         measures=measures,
         land=_nested(doc.get("land", {}), members, n, "land"),
         rest_kt=_by_member(doc.get("rest_kt", {}), members, n, "rest_kt"),
+        rest_bisko_kt=_by_member(doc.get("rest_bisko_kt", {}), members, n, "rest_bisko_kt"),
         lulucf_kt=_by_member(doc.get("lulucf_kt", {}), members, n, "lulucf_kt", low=-r.ABSURD),
         caps=caps,
         backstop=backstop,

@@ -42,7 +42,8 @@ class Programme:
     `indptr, indices, values` hold A by columns. Columns are scaled: x in natural units = `scale` × x of the programme;
     costs, bounds and A are already scaled. `row_owner`, `col_owner`: index of the member that owns the right side or the
     bounds; −1 with `shared_rows`, `shared_rhs` (rows whose right side is the sum of `shared_rhs[row, member]`).
-    `families` maps a name such as `standing:<measure>` to its column by year (−1: no column).
+    `families` maps a name such as `standing:<measure>` to its column by year. `tie_breaks`: further objectives over columns, in order, that choose among
+    optimal plans (land used, then the order of ids).
     """
 
     members: tuple[str, ...]
@@ -62,6 +63,7 @@ class Programme:
     shared_rhs: Floats
     blocks: tuple[RowBlock, ...]
     families: dict[str, Ints]
+    tie_breaks: tuple[Floats, ...]
     core_guaranteed: bool
 
     @property
@@ -167,8 +169,17 @@ class Assembler:
         r, c, v = np.broadcast_arrays(rows, cols, np.asarray(values, dtype=np.float64))
         self.entries.append((r.ravel(), c.ravel(), v.ravel()))
 
-    def finish(self, members: tuple[str, ...], years: tuple[int, ...], core_guaranteed: bool) -> Programme:
-        """Sort entries by column and row, add up duplicates, drop zeros, scale columns."""
+    def finish(
+        self,
+        members: tuple[str, ...],
+        years: tuple[int, ...],
+        core_guaranteed: bool,
+        weights: dict[str, tuple[float, ...]],
+    ) -> Programme:
+        """Sort entries by column and row, add up duplicates, drop zeros, scale columns.
+
+        `weights`: for a family of columns one weight per tie-break.
+        """
 
         def join(parts: list[Any], dtype: Any) -> Any:
             return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
@@ -209,5 +220,15 @@ class Assembler:
             else np.zeros((0, self.n_members)),
             blocks=tuple(self.blocks),
             families=self.families,
+            tie_breaks=self._tie_breaks(scale, weights),
             core_guaranteed=core_guaranteed,
         )
+
+    def _tie_breaks(self, scale: Floats, weights: dict[str, tuple[float, ...]]) -> tuple[Floats, ...]:
+        count = max((len(w) for w in weights.values()), default=0)
+        result = tuple(np.zeros(self.n_cols) for _ in range(count))
+        for family, values in weights.items():
+            cols = self.families[family]
+            for objective, value in zip(result, values, strict=True):
+                objective[cols] = value * scale[cols]
+        return result

@@ -52,7 +52,7 @@ def highs_model(programme: Programme, time_limit: float, presolve: str = "off") 
             self.setOptionValue("output_flag", False)
 
     solver = Quiet()
-    options = {
+    options: dict[str, bool | int | float | str] = {
         "output_flag": False,
         "threads": 1,
         "random_seed": 0,
@@ -84,6 +84,14 @@ def solve(programme: Programme, time_limit: float = 600.0) -> Solution:
     `status` limit: the time limit (seconds) was reached; error: the solver failed or its answer is not optimal within 1e-6.
     """
     return _run(programme, highs_model(programme, time_limit), warm=False)
+
+
+def solve_saved(programme: Programme, time_limit: float = 600.0) -> Solution:
+    """Solve cold and settle ties (least land, then the order of ids): for plans that are saved, printed or shared."""
+    from .lexical import tie_break
+
+    found = solve(programme, time_limit)
+    return tie_break(found, time_limit) if found.status == "ok" else found
 
 
 def resolve(programme: Programme, warm: Solution, time_limit: float = 600.0) -> Solution:
