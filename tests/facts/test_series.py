@@ -160,3 +160,10 @@ def test_sources_can_be_cited() -> None:
 def test_arrays_cannot_be_changed_by_a_caller() -> None:
     with pytest.raises(ValueError, match="read-only"):
         series.load("cpi").central[0] = 0
+
+
+def test_electricity_history_holds_one_release_only() -> None:
+    # a value of another release (565 g in 2015, GEMIS) once slipped in between; this keeps it out
+    s = series.load("ef_electricity")
+    printed = {2006: 687, 2010: 614, 2014: 620, 2015: 600, 2016: 581, 2019: 478, 2020: 429}
+    assert {y: s.at(y) for y in printed} == printed
