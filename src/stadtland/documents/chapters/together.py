@@ -1,0 +1,125 @@
+"""Together against alone: gain in parts, three rules, corridor, exit test, transfers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import charts
+from ..reader import Reader, join
+from ..tree import Block, Gap, Heading, Line, Num, Pair, Para, Section
+from . import parts
+
+PARTS = ("real_cost_eur", "cap_trading_eur", "removals_eur", "protection_eur")
+
+
+def section(r: Reader) -> Section:
+    """The chapter."""
+    c = "cooperation"
+    intro = r.say("sharing.intro", alone=r.num(f"sum([{c}.alone_eur.*])", "eur"), together=r.num(f"{c}.together_eur", "eur"),
+                  gain=r.num(f"{c}.gain_eur", "eur"), run=r.num(f"{c}.partnership_cost_eur", "eur"),
+                  net=r.num(f"{c}.gain_net_eur", "eur"), price_year=r.num("settings.price_year", "year"))  # fmt: skip
+    core = r.get("shares.core.empty")
+    core_text = [] if core is None else [" ", *r.say("sharing.core_empty" if core else "sharing.core_ok")]
+    blocks: list[Block] = [
+        Para(intro), _parts(r), Heading(r.say("sharing.rules")), Para(r.say("sharing.rules_text") + core_text),
+        _chart(r), _shares(r), Para(_default(r)),
+        Pair([Heading(r.say("sharing.exit")), _exit(r)], [Heading(r.say("sharing.groups")), _coalitions(r)]),
+        Para(r.say("sharing.outside"), "note"),
+    ]  # fmt: skip
+    return Section("sharing", r.say("sharing.title"), blocks)
+
+
+def _parts(r: Reader) -> Block:
+    prices = range(len(r.get("cooperation.by_backstop", [])))
+    listed: list[str] = []
+    for i in prices:
+        found = r.get(f"cooperation.by_backstop.{i}.gain_parts", {})
+        listed += [k for k in [*PARTS, *found] if k in found and k not in listed]
+    rows: list[list[Line]] = []
+    for part in listed:
+        name = r.say(f"sharing.part_{part}") if r.has(f"sharing.part_{part}") else [part]
+        rows.append([name, *([r.num(f"cooperation.by_backstop.{i}.gain_parts.{part}", "eur_m", bare=True)] for i in prices)])
+    for key, path in (("gain", "gain_eur"), ("net", "gain_net_eur")):
+        rows.append([r.say(f"sharing.row_{key}"), *([r.num(f"cooperation.by_backstop.{i}.{path}", "eur_m", bare=True)] for i in prices)])
+    head = [r.say("sharing.col_part"), *([r.num(f"cooperation.by_backstop.{i}.eur_per_t", "eur_t")] for i in prices)]
+    return parts.table(r, r.say("sharing.parts_caption"), head, rows if prices else [], "l" + "r" * len(prices), total_row=True,
+                       widths=[2] + [1] * len(prices))  # fmt: skip
+
+
+def _chart(r: Reader) -> Block:
+    shown = parts.rules(r)
+    alone = r.get("cooperation.alone_eur", {})
+    if not shown or not alone:
+        return parts.gap_box(r, "shares", "common.gap_chart")
+    bands, points, order = [], [], []
+    items: list[Line] = []
+    for member in r.members:
+        ags, name = member["ags"], r.name(member["ags"])
+        low, high = (r.value(f"[cooperation.alone_eur.{ags}] - [shares.core.corridor.{ags}.{i}]") for i in (1, 0))
+        order.append(name)
+        if low is not None and high is not None:
+            bands.append({"what": "band", "place": name, "low": low / 1e6, "high": high / 1e6})
+        for rule in shown:
+            saving = saved(r, ags, rule)
+            if isinstance(saving, Num):
+                points.append({"what": "rule", "place": name, "rule": parts.rule_name(r, rule), "value": saving.value / 1e6})
+        first = saved(r, ags, shown[0])
+        items.append([name + " ", first])
+    svg = charts.render(charts.corridor(bands, points, order, [parts.rule_name(r, x) for x in shown]), "corridor", r.lang)
+    return parts.chart(r, "sharing.chart", svg, r.say("sharing.chart_alt", rule=parts.rule_name(r, shown[0]), list=join(items)))
+
+
+def saved(r: Reader, ags: str, rule: str) -> Num | Gap:
+    """Saving of a member against alone; EUR, present value."""
+    return r.num(f"[cooperation.alone_eur.{ags}] - [shares.{rule}.{ags}]", "eur")
+
+
+def _shares(r: Reader) -> Block:
+    shown = parts.rules(r)
+    rows: list[list[Line]] = []
+    for member in r.members:
+        ags = member["ags"]
+        row: list[Line] = [[r.name(ags)], [r.num(f"cooperation.alone_eur.{ags}", "eur_m", bare=True)]]
+        row += [[r.num(f"shares.{rule}.{ags}", "eur_m", bare=True)] for rule in shown]
+        row.append([r.num(f"sum([borne_eur.{ags}.*])", "eur_m", bare=True)])
+        if shown:
+            row.append([r.num(f"transfers.{shown[0]}.{ags}", "eur_m", bare=True, sign=True)])
+        rows.append(row)
+    head = [r.say("common.member"), r.say("sharing.col_alone"), *([parts.rule_name(r, x)] for x in shown), r.say("sharing.col_borne")]
+    if shown:
+        head.append(r.say("sharing.col_transfer"))
+    n = len(head) - 1
+    return parts.table(r, r.say("sharing.shares_caption"), head, rows, "l" + "r" * n, widths=[1.3] + [1.0] * n)
+
+
+def _default(r: Reader) -> Line:
+    shown = parts.rules(r)
+    line = r.say("sharing.default_rule", rule=parts.rule_name(r, shown[0])) if shown else [Gap("shares", r.raw("common.gap"))]
+    if r.get("shares.owen_unique") is False and "owen" in shown:
+        line += [" ", *r.say("sharing.owen_not_unique")]
+    return line
+
+
+def _exit(r: Reader) -> Block:
+    listed: list[Any] = r.get("cooperation.exit", [])
+    order = sorted(range(len(listed)), key=lambda i: (len(listed[i].get("members", [])), i))[:6]
+    rows: list[list[Line]] = [
+        [[parts.names(r, listed[i].get("members", []))], [r.num(f"cooperation.exit.{i}.loses_eur", "eur")]] for i in order
+    ]
+    return parts.table(r, r.say("sharing.exit_caption"), [r.say("sharing.col_group"), r.say("sharing.col_loss")], rows, "lr", widths=[2, 1])
+
+
+def _coalitions(r: Reader) -> Block:
+    listed: list[Any] = r.get("cooperation.coalitions", [])
+    roles = {m["ags"]: m.get("role") for m in r.members}
+    rural = {a for a, role in roles.items() if role != "city"}
+    picked = [
+        i for i, c in enumerate(listed)
+        if len(c.get("members", [])) == len(roles) or set(c.get("members", [])) == rural
+        or (len(c.get("members", [])) == 2 and len(set(c["members"]) & rural) == 1)
+    ]  # fmt: skip
+    picked.sort(key=lambda i: (len(listed[i]["members"]), i))
+    rows: list[list[Line]] = [
+        [[parts.names(r, listed[i]["members"])], [r.num(f"cooperation.coalitions.{i}.cost_eur", "eur_m", bare=True)]] for i in picked[:6]
+    ]
+    return parts.table(r, r.say("sharing.coalitions_caption"), [r.say("sharing.col_group"), r.say("sharing.col_cost")], rows, "lr", widths=[2, 1])

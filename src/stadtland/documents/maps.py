@@ -1,0 +1,107 @@
+"""Map and flow picture, drawn as SVG by hand: outlines in a simple equirectangular projection."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any
+
+from .style import FONT, palette
+
+Ring = list[list[float]]
+
+
+def outlines(members: list[dict[str, Any]], width: int = 660, height: int = 300) -> str:
+    """The outlines of all members that have one.
+
+    members: `{name, role, outline}` with outline = list of rings of [longitude, latitude] in degrees.
+    Projection: x = longitude · cos(mean latitude), y = latitude (equirectangular, true at the mean latitude).
+    Returns an empty text if nobody has an outline.
+    """
+    drawn = [m for m in members if m.get("outline")]
+    points = [point for m in drawn for ring in m["outline"] for point in ring]
+    if not points:
+        return ""
+    squeeze = math.cos(math.radians(sum(y for _, y in points) / len(points)))
+    west, east = min(x for x, _ in points) * squeeze, max(x for x, _ in points) * squeeze
+    south, north = min(y for _, y in points), max(y for _, y in points)
+    scale = min((width - 20) / (east - west), (height - 20) / (north - south))
+    left = (width - scale * (east - west)) / 2
+    top = (height - scale * (north - south)) / 2
+
+    def place(point: list[float]) -> tuple[float, float]:
+        return left + (point[0] * squeeze - west) * scale, top + (north - point[1]) * scale
+
+    colours = palette()
+    shapes, names = [], []
+    for member in drawn:
+        colour = colours["city" if member.get("role") == "city" else "rural"]
+        for ring in member["outline"]:
+            path = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in map(place, ring)) + "Z"
+            shapes.append(f'<path d="{path}" fill="{colour}" fill-opacity="0.22" stroke="{colour}" stroke-width="1.4"/>')
+        x, y = place(_centre(max(member["outline"], key=lambda r: abs(_area(r)))))
+        text = escape(str(member.get("name", "")))
+        common = f'x="{x:.1f}" y="{y + 5:.1f}" text-anchor="middle" font-family="{FONT}" font-size="14" font-weight="500"'
+        names.append(f'<text {common} stroke="white" stroke-width="3.5" stroke-linejoin="round" fill="white">{text}</text>')
+        names.append(f'<text {common} fill="{colours["ink"]}">{text}</text>')
+    bar = _scale_bar(scale, height, colours["ink"])
+    return _svg(width, height, "".join(shapes + names) + bar)
+
+
+def _scale_bar(scale: float, height: int, ink: str) -> str:
+    pixels = scale * 10 / 111.195  # 10 km; one degree of latitude is 111.195 km on a sphere of 6371 km
+    y = height - 8
+    return (
+        f'<path d="M8,{y - 4}v4h{pixels:.1f}v-4" fill="none" stroke="{ink}" stroke-width="1.2"/>'
+        f'<text x="{14 + pixels:.1f}" y="{y}" font-family="{FONT}" font-size="12" fill="{ink}">10 km</text>'
+    )
+
+
+def _area(ring: Ring) -> float:
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)) / 2
+
+
+def _centre(ring: Ring) -> list[float]:
+    area = _area(ring)
+    if area == 0:
+        return ring[0]
+    pairs = list(zip(ring, [*ring[1:], ring[0]], strict=True))
+    cross = [a[0] * b[1] - b[0] * a[1] for a, b in pairs]
+    x = sum((a[0] + b[0]) * c for (a, b), c in zip(pairs, cross, strict=True)) / (6 * area)
+    y = sum((a[1] + b[1]) * c for (a, b), c in zip(pairs, cross, strict=True)) / (6 * area)
+    return [x, y]
+
+
+def flows(rows: list[dict[str, Any]], sides: tuple[str, str], width: int = 660) -> str:
+    """One arrow per flow between city (left) and countryside (right).
+
+    rows: `{title, text, known, to_city}`; `to_city` None is drawn in both directions. Unknown flows are dashed.
+    """
+    colours = palette()
+    step, top, box = 40, 14, 104
+    height = top * 2 + step * len(rows)
+    parts = []
+    for x, side, colour in ((0, sides[0], colours["city"]), (width - box, sides[1], colours["rural"])):
+        parts.append(f'<rect x="{x}" y="2" width="{box}" height="{height - 4}" rx="5" fill="{colour}"/>')
+        parts.append(
+            f'<text x="{x + box / 2}" y="{height / 2 + 6:.0f}" text-anchor="middle" font-family="{FONT}" font-size="18" '
+            f'font-weight="600" fill="white">{escape(side)}</text>'
+        )
+    start, end = box + 12, width - box - 12
+    for i, row in enumerate(rows):
+        y = top + step * i + 26
+        colour = colours["accent"] if row["known"] else colours["muted"]
+        dash = "" if row["known"] else ' stroke-dasharray="5 4"'
+        parts.append(f'<path d="M{start},{y}H{end}" stroke="{colour}" stroke-width="{2.4 if row["known"] else 1.5}"{dash}/>')
+        if row["to_city"] is not False:
+            parts.append(f'<path d="M{start - 8},{y}l11,-5v10z" fill="{colour}"/>')
+        if row["to_city"] is not True:
+            parts.append(f'<path d="M{end + 8},{y}l-11,-5v10z" fill="{colour}"/>')
+        text = f'y="{y - 8}" font-family="{FONT}" font-size="14" fill="{colours["ink"]}"'
+        parts.append(f'<text x="{start + 4}" {text} font-weight="500">{escape(row["title"])}</text>')
+        parts.append(f'<text x="{end - 4}" {text} text-anchor="end">{escape(row["text"])}</text>')
+    return _svg(width, height, "".join(parts))
+
+
+def _svg(width: int, height: int, inner: str) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{inner}</svg>'
