@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .assess import Potential, Potentials, potential, potentials
+    from .cards import listing, show
     from .model import Measure, Parameter, Plan
     from .reading import catalogue, get, parameter, rebuild_pack, sources
+    from .review import Finding, check_catalogue, evidence_counts
 
 _HOMES = {
     "catalogue": "reading",
@@ -22,10 +24,16 @@ _HOMES = {
     "Potentials": "assess",
     "potential": "assess",
     "potentials": "assess",
+    "listing": "cards",
+    "show": "cards",
+    "Finding": "review",
+    "check_catalogue": "review",
+    "evidence_counts": "review",
 }
 __all__ = [
-    "Measure", "Parameter", "Plan", "Potential", "Potentials", "catalogue", "get", "parameter", "potential",
-    "potentials", "rebuild_pack", "sources",
+    "Finding", "Measure", "Parameter", "Plan", "Potential", "Potentials", "catalogue", "check_catalogue",
+    "evidence_counts", "get", "listing", "parameter", "potential", "potentials", "rebuild_pack", "show",
+    "sources",
 ]  # fmt: skip
 
 

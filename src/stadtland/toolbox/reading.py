@@ -17,6 +17,7 @@ from stadtland.base.errors import InputError
 from .model import Measure, Parameter
 
 PACK = ("packs", "measures.json")
+SOURCE_FILES = ("sources.toml", "sources_land.toml")
 _CURES = {
     "extra_forbidden": "remove the key or correct its spelling (docs/reference/measure-format.md)",
     "missing": "add the key",
@@ -85,9 +86,9 @@ def get(measure_id: str) -> Measure:
 
 @cache
 def sources() -> dict[str, dict[str, Any]]:
-    """The registry of measure sources: all `content/sources*.toml`, by id."""
+    """The registry of measure sources, by id: citation, year, url, evidence, accessed, supports."""
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted(content.ROOT.glob("sources*.toml")):
+    for path in (content.path(name) for name in SOURCE_FILES if content.path(name).exists()):
         for key, entry in toml.read(path).items():
             if key in found:
                 raise InputError("source-twice", f"source {key} is defined twice", path.name, "rename one")

@@ -30,8 +30,9 @@ def fossil_heat(base: Base) -> Outcome:
 
 @register("sector_heat", "heating systems")
 def sector_heat(base: Base) -> Outcome:
-    """As `fossil_heat` for another sector; parameter `sector`: 1 households, 2 trade and services, 3 municipal,
-    4 industry.
+    """As `fossil_heat` for another sector.
+
+    Parameter `sector`: 1 households, 2 trade and services, 3 municipal, 4 industry.
     """
     sector = ("HH", "GHD", "KE", "IND")[int(base.param("sector")[1, 0]) - 1]
     return Outcome(spread(base.lines(sector) * base.share() / base.param("mwh_per_unit"), base.size), "C")

@@ -28,22 +28,31 @@ def living_area_by_type(base: Base) -> Array:
     return np.where(whole > 0, weights / np.where(whole > 0, whole, 1.0) * total, 0.0 * whole)
 
 
+def _free_roof(base: Base, gross: Array) -> Array:
+    """PV still possible on roofs, kWp: gross · share − what is built already.
+
+    The register names no roof, so the built part is the smaller of installed PV · share on these roofs and the
+    largest plausible part of the roofs (`taken_max`); otherwise a solar park would empty the roofs of a village.
+    """
+    possible = gross * base.share()
+    installed = base.figure("mastr.pv@2024", "mastr.pv") * base.param("installed_share")[::-1]
+    return possible - np.minimum(installed, possible * base.param("taken_max")[::-1])
+
+
 @register("roof_pv_residential", "kWp")
 def roof_pv_residential(base: Base) -> Outcome:
     """PV still possible on roofs of residential buildings, kWp.
 
     Formula: Σ_k (living area_k / storeys_k) · usable_k · roof_potential · 0.17 kWp/m2 · share
-    − installed PV · share of it on these roofs. Storeys are evidence C; usable shares 0.85, 0.66, 0.33
-    and the roof
-    potential 0.38 are those of LocalZero (BBSR area potentials).
+    − min(installed PV · share on these roofs, largest plausible part). Storeys are evidence C; usable shares
+    0.85, 0.66, 0.33 and the roof potential 0.38 are those of LocalZero (BBSR area potentials).
     """
     areas = living_area_by_type(base)
     kwp = np.zeros((3, base.size))
     for k in range(3):
         ground = areas[k] / base.param(f"storeys_{k + 1}")[::-1]
         kwp = kwp + ground * base.param(f"usable_{k + 1}") * base.param("roof_potential") * KW_PER_M2_MODULE
-    installed = base.figure("mastr.pv@2024", "mastr.pv") * base.param("installed_share")[::-1]
-    return Outcome(spread(spread(kwp, base.size) * base.share() - installed, base.size), "C")
+    return Outcome(spread(_free_roof(base, kwp), base.size), "C")
 
 
 @register("roof_pv_commercial", "kWp")
@@ -51,12 +60,11 @@ def roof_pv_commercial(base: Base) -> Outcome:
     """PV still possible on roofs in industrial and commercial areas, kWp.
 
     Formula: industrial and commercial area (ha) · 10000 · built share · usable share · 0.17 kWp/m2 · share
-    − installed PV · share of it on these roofs.
+    − min(installed PV · share on these roofs, largest plausible part).
     """
     ground = base.figure("area.settlement_ghd") * 10000.0 * base.param("built_share")
-    kwp = ground * base.param("usable_share") * KW_PER_M2_MODULE * base.share()
-    installed = base.figure("mastr.pv@2024", "mastr.pv") * base.param("installed_share")[::-1]
-    return Outcome(spread(spread(kwp, base.size) - installed, base.size), "C")
+    kwp = ground * base.param("usable_share") * KW_PER_M2_MODULE
+    return Outcome(spread(_free_roof(base, kwp), base.size), "C")
 
 
 @register("ground_pv", "MWp")
