@@ -203,10 +203,10 @@ def test_makefile_has_the_promised_targets():
 def test_ci_fails_without_the_public_data(tmp_path):
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
+    env = {**os.environ, "STADTLAND_DATA": str(tmp_path / "none")}
     done = subprocess.run(
-        ["bash", str(script)], env={**os.environ, "STADTLAND_DATA": str(tmp_path / "none")}, capture_output=True,
-        text=True, timeout=30, check=False,
-    )  # fmt: skip
+        ["bash", str(script)], env=env, capture_output=True, text=True, timeout=30, check=False
+    )
     assert done.returncode == 1 and "public data is missing" in done.stderr
 
 
