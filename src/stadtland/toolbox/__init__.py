@@ -8,14 +8,13 @@ if TYPE_CHECKING:
     from .assess import Potential, Potentials, potential, potentials
     from .cards import listing, show
     from .model import Measure, Parameter, Plan
-    from .reading import catalogue, get, parameter, rebuild_pack, sources
+    from .reading import catalogue, get, parameter, sources
     from .review import Finding, check_catalogue, evidence_counts
 
 _HOMES = {
     "catalogue": "reading",
     "get": "reading",
     "parameter": "reading",
-    "rebuild_pack": "reading",
     "sources": "reading",
     "Measure": "model",
     "Parameter": "model",
@@ -32,7 +31,7 @@ _HOMES = {
 }
 __all__ = [
     "Finding", "Measure", "Parameter", "Plan", "Potential", "Potentials", "catalogue", "check_catalogue",
-    "evidence_counts", "get", "listing", "parameter", "potential", "potentials", "rebuild_pack", "show",
+    "evidence_counts", "get", "listing", "parameter", "potential", "potentials", "show",
     "sources",
 ]  # fmt: skip
 

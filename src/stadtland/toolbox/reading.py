@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -16,7 +14,6 @@ from stadtland.base.errors import InputError
 
 from .model import Measure, Parameter
 
-PACK = ("packs", "measures.json")
 SOURCE_FILES = ("sources.toml", "sources_land.toml")
 _CURES = {
     "extra_forbidden": "remove the key or correct its spelling (docs/reference/measure-format.md)",
@@ -26,9 +23,9 @@ _CURES = {
 }
 
 
-def read(path: Path, parsed: Mapping[str, Any] | None = None) -> Measure:
+def read(path: Path) -> Measure:
     """The measure in one file; InputError `measure-invalid` names file, key and cure."""
-    data = toml.read(path) if parsed is None else parsed
+    data = toml.read(path)
     try:
         measure = Measure.model_validate(data)
     except ValidationError as error:
@@ -55,19 +52,11 @@ def _as_input_error(error: ValidationError, path: Path) -> InputError:
 
 @cache
 def catalogue() -> dict[str, Measure]:
-    """All bundled measures by id, sorted; read once per process.
+    """All bundled measures by id, sorted; read once per process (about a millisecond a file).
 
-    Files are parsed with TOML only where the pack of parsed forms is older than the file.
     Errors: InputError for the first invalid file.
     """
-    folder = content.path("measures")
-    pack = _pack()
-    found: dict[str, Measure] = {}
-    for path in sorted(folder.glob("*.toml")):
-        entry = pack.get(path.stem)
-        fresh = entry is not None and entry["sha256"] == _sha(path.read_bytes())
-        found[path.stem] = read(path, entry["measure"] if entry is not None and fresh else None)
-    return found
+    return {path.stem: read(path) for path in sorted(content.path("measures").glob("*.toml"))}
 
 
 def get(measure_id: str) -> Measure:
@@ -113,24 +102,3 @@ def parameter(value: Any, evidence: str = "C", sources: tuple[str, ...] = ()) ->
     own = (named,) if isinstance(named, str) else tuple(named)
     low, central, high = (float(table[k]) for k in ("low", "central", "high"))
     return Parameter(low, central, high, table.get("evidence") or evidence, own or sources)
-
-
-def _sha(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()
-
-
-def _pack() -> dict[str, dict[str, Any]]:
-    path = content.path(*PACK)
-    return json.loads(path.read_bytes()) if path.exists() else {}
-
-
-def rebuild_pack() -> Path:
-    """Write the parsed forms of all measure files to the pack; returns its path."""
-    path = content.path(*PACK)
-    path.parent.mkdir(exist_ok=True)
-    pack = {
-        p.stem: {"sha256": _sha(p.read_bytes()), "measure": toml.read(p)}
-        for p in sorted(content.path("measures").glob("*.toml"))
-    }
-    path.write_text(json.dumps(pack, ensure_ascii=False, sort_keys=True, indent=0) + "\n", encoding="utf-8")
-    return path

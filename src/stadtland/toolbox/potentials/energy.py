@@ -31,8 +31,8 @@ def living_area_by_type(base: Base) -> Array:
 def _free_roof(base: Base, gross: Array) -> Array:
     """PV still possible on roofs, kWp: gross · share − what is built already.
 
-    The register names no roof, so the built part is the smaller of installed PV · share on these roofs and the
-    largest plausible part of the roofs (`taken_max`); otherwise a solar park would empty the roofs of a village.
+    The register names no roof, so the built part is the smaller of installed PV · share on these roofs and
+    the largest plausible part of the roofs (`taken_max`); else a solar park would empty a village's roofs.
     """
     possible = gross * base.share()
     installed = base.figure("mastr.pv@2024", "mastr.pv") * base.param("installed_share")[::-1]
