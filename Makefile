@@ -26,7 +26,7 @@ soak: system $(VENV)/.test
 	$(BIN)/python -m pytest -m soak
 
 lint: $(VENV)/.lint
-	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff check --output-format concise src tests benchmarks docs
 	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache

@@ -102,10 +102,9 @@ def test_settling_merely_tight_rows_would_be_found_out():
         equal, right = [np.append(rows[-1], 0)], [worth[-1]]
         open_ = list(range(1, 2**n - 1))
         while open_:
-            found = linprog(
-                np.append(np.zeros(n), 1), -np.column_stack([rows[open_], np.ones(len(open_))]), -worth[open_],
-                equal, right, bounds=(None, None),
-            )  # fmt: skip
+            bound = -np.column_stack([rows[open_], np.ones(len(open_))])
+            cost = np.append(np.zeros(n), 1)
+            found = linprog(cost, bound, -worth[open_], equal, right, bounds=(None, None))
             tight = [m for m in open_ if worth[m] - rows[m] @ found.x[:n] >= found.x[-1] - 1e-7]
             for m in tight:
                 equal.append(np.append(rows[m], 0))
