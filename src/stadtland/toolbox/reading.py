@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,20 @@ def _as_input_error(error: ValidationError, path: Path) -> InputError:
     more = error.error_count() - 1
     what = message + (f" (and {more} more)" if more else "")
     cure = _CURES.get(first["type"], "correct the value; the format is in docs/reference/measure-format.md")
+    if first["type"] == "extra_forbidden":
+        near = get_close_matches(str(first["loc"][-1]), _known_keys(), n=1)
+        cure += f"; nearest key: {near[0]}" if near else ""
     return InputError("measure-invalid", what, f"{path.name}: {key}", cure)
+
+
+def _known_keys() -> list[str]:
+    """All keys of the format, for the nearest one to a misspelt key."""
+    from . import model
+
+    blocks = [
+        part for part in vars(model).values() if isinstance(part, type) and issubclass(part, model.Strict)
+    ]
+    return sorted({name for block in blocks for name in block.model_fields} | {"class"})
 
 
 @cache
@@ -64,9 +78,9 @@ def get(measure_id: str) -> Measure:
     measures = catalogue()
     if measure_id in measures:
         return measures[measure_id]
-    from difflib import get_close_matches
-
-    near = get_close_matches(measure_id.upper(), measures, n=3, cutoff=0.4)
+    wanted = measure_id.upper()
+    near = [one for one in measures if wanted and one.startswith(wanted)][:3]
+    near = near or get_close_matches(wanted, measures, n=3, cutoff=0.4)
     raise InputError(
         "measure-unknown", f"there is no measure {measure_id!r}", "measure id",
         f"near ids: {', '.join(near)}" if near else "see `stadtland measures list`",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .arithmetic import compute, printed
-from .model import SERVICES, Block, Measure, Range
+from .model import SERVICES, Block, Measure, Range, Strict
 from .reading import catalogue, sources
 
 PRINT_TOLERANCE = 5e-4  # printed numbers are rounded to three or four digits
@@ -55,7 +55,7 @@ def _ranges(obj: Any, path: str = "") -> Iterator[tuple[str, Range]]:
     elif isinstance(obj, dict):
         for key, value in obj.items():
             yield from _ranges(value, f"{path}.{key}")
-    elif hasattr(obj, "model_fields"):
+    elif isinstance(obj, Strict):
         for key in type(obj).model_fields:
             yield from _ranges(getattr(obj, key), f"{path}.{key}" if path else key)
 
