@@ -1,0 +1,59 @@
+"""All assumptions that a run rests on, and what the decisive ones do to the gain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stadtland.facts import series
+from stadtland.roadmap.certainty import settings
+from stadtland.roadmap.outlook import PRICES, parameters
+from stadtland.roadmap.plan import Plan
+
+
+def listed(plan: Plan, cooperating: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """{id, title, value, low, high, unit, evidence, source, effect_on_gain_eur (null: not computed)}, C before B before A."""
+    rows = [
+        {
+            "id": name, "title": {"de": p["de"], "en": p["en"]}, "value": p["value"], "low": p.get("low"),
+            "high": p.get("high"), "unit": p["unit"], "evidence": p["evidence"], "source": p["source"],
+            "effect_on_gain_eur": None,
+        }
+        for name, p in parameters().items()
+    ]  # fmt: skip
+    for name in ["ef_electricity", "fleet_bev_share", "fleet_truck_bev_share", *sorted(set(PRICES.values()))]:
+        found = series.load(name)
+        rows.append(
+            {
+                "id": f"{name}@2040", "title": found.title, "value": found.at(2040), "low": found.at(2040, "low"),
+                "high": found.at(2040, "high"), "unit": found.unit, "evidence": found.evidence_at(2040),
+                "source": ", ".join(found.sources_at(2040)), "effect_on_gain_eur": None,
+            }
+        )  # fmt: skip
+    for name, table in settings().items():
+        if "sigma" in table:
+            rows.append(
+                {
+                    "id": f"uncertainty.{name}", "title": {"de": table["de"], "en": table["en"]}, "value": table["sigma"],
+                    "low": None, "high": None, "unit": "sigma (log-normal)", "evidence": table["evidence"],
+                    "source": "own assumption" if table["evidence"] == "C" else "published ranges of the catalogue",
+                    "effect_on_gain_eur": None,
+                }
+            )  # fmt: skip
+    ends = [b["gain_net_eur"] for b in cooperating["by_backstop"]]
+    low, mid, high = plan_prices(cooperating)
+    rows.append(
+        {
+            "id": "backstop_eur_per_t", "title": {"de": "Preis einer verfehlten Tonne", "en": "Price of a missed tonne"},
+            "value": mid, "low": low, "high": high, "unit": "EUR/t", "evidence": "B", "source": "climate_cost",
+            "effect_on_gain_eur": [ends[0] - ends[1], ends[2] - ends[1]],
+        }
+    )  # fmt: skip
+    order = {"C": 0, "B": 1, "A": 2}
+    return sorted(rows, key=lambda r: (order[r["evidence"]], r["id"]))
+
+
+def plan_prices(cooperating: Mapping[str, Any]) -> tuple[float, float, float]:
+    """The three backstop prices of a run."""
+    low, mid, high = (b["eur_per_t"] for b in cooperating["by_backstop"])
+    return low, mid, high

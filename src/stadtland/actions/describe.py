@@ -1,0 +1,101 @@
+"""Parts of results.json that describe rather than compute: members, inventory with views, profile, evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from stadtland import inventory as room
+from stadtland.base import content, toml
+from stadtland.roadmap.case import Case, evidence_of
+from stadtland.roadmap.plan import Plan
+
+LAST = 2045 - 2026
+
+
+def partnership(case: Case) -> dict[str, Any]:
+    """Name and members with role, kind and outline."""
+    roles = {m.ags: m.role for m in case.partnership.members}
+    return {
+        "name": case.partnership.name,
+        "members": [
+            {
+                "ags": m.ags, "name": m.name, "role": roles[m.ags], "kind": m.kind,
+                "population": m.value("population"), "outline": m.outline,
+                "lon": m.maybe("centroid_lon"), "lat": m.maybe("centroid_lat"),
+            }
+            for m in case.members
+        ],
+    }  # fmt: skip
+
+
+def inventory(case: Case) -> dict[str, Any]:
+    """The inventory part with sectors, ranges and views per member."""
+    found: dict[str, Any] = room.to_dict(case.inventory, detail=True)
+    return found
+
+
+def profile(case: Case) -> dict[str, list[dict[str, Any]]]:
+    """Indicators of every member that show how city and countryside differ; a missing one is null with a reason."""
+    table = toml.read(content.path("profile.toml"))
+    result: dict[str, list[dict[str, Any]]] = {}
+    for member in case.members:
+        acc = case.accounts[member.ags]
+        rows = []
+        for ident, spec in table.items():
+            top = _amount(spec["over"], member, acc)
+            below = _amount(spec["per"], member, acc)
+            known = top is not None and below not in (None, 0.0)
+            value = spec.get("factor", 1.0) * top / below if known and top is not None and below else None
+            rows.append(
+                {
+                    "id": ident, "title": {"de": spec["de"], "en": spec["en"]}, "value": value, "unit": spec["unit"],
+                    "source": spec["source"], "side": spec["side"], "digits": spec["digits"],
+                    "meaning": {"de": spec["meaning_de"], "en": spec["meaning_en"]},
+                }
+            )  # fmt: skip
+        result[member.ags] = rows
+    return result
+
+
+def _amount(name: str, member: Any, acc: Mapping[str, Any]) -> float | None:
+    if name == "1":
+        return 1.0
+    if name in acc:
+        return None if acc[name] is None else float(acc[name])
+    found = member.maybe(name)
+    return None if found is None else float(found)
+
+
+def evidence(plan: Plan) -> dict[str, float]:
+    """Share of placeholders (evidence C) in the plan: of tonnes in 2045 and of the measures' cost; and of parameters used."""
+    tonnes, tonnes_c, euros, euros_c, params, params_c = 0.0, 0.0, 0.0, 0.0, 0, 0
+    for ident, kt in plan.tonnes.items():
+        measure = plan.case.catalogue[ident.split("@")[0]]
+        if measure.reference:
+            continue
+        found = plan.answer["measures"][ident]
+        if not any(found["standing"]):
+            continue
+        effect, cost = evidence_of(measure)
+        tonnes += abs(float(kt[LAST]))
+        euros += abs(float(found["cost"]))
+        tonnes_c += abs(float(kt[LAST])) if effect == "C" else 0.0
+        euros_c += abs(float(found["cost"])) if cost == "C" else 0.0
+        for key in ("service_per_unit", "electricity_mwh_per_unit", "capex_eur", "opex_eur", "lifetime_years", "ramp_pct_a"):
+            value = measure.parameter(key)
+            if value is not None:
+                params += 1
+                params_c += value.evidence == "C"
+    return {
+        "share_c_tonnes": tonnes_c / tonnes if tonnes else 0.0,
+        "share_c_eur": euros_c / euros if euros else 0.0,
+        "share_c_parameters": params_c / params if params else 0.0,
+    }
+
+
+def by_payer(borne: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Extra cost by payer over all members, EUR."""
+    names = sorted({k for parts in borne.values() for k in parts})
+    return {k: math.fsum(parts.get(k, 0.0) for parts in borne.values()) for k in names}

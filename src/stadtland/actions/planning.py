@@ -1,0 +1,142 @@
+"""Use case: from a partnership file to a joint plan with report, workbook and results."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import stadtland
+from stadtland.base import canonical, content
+from stadtland.base.files import OutDir
+
+METHOD = "stadtland-method/1"
+SCHEMA = "stadtland/results/1"
+Step = Callable[[str], None]
+
+
+def plan(
+    name: str, out: str | Path, lang: str = "de", data: Path | None = None, jobs: int = 2, step: Step = lambda _: None
+) -> dict[str, Any]:
+    """Compute a partnership and write results, instance, report and workbook to `out`; returns the results.
+
+    The folder is tested for writing before anything is computed; files appear only when all of them are whole.
+    InputError for bad input, ComputationError when the programme has no optimum.
+    """
+    from stadtland import documents
+
+    with OutDir(out) as target:
+        results, instance = compute(name, data, jobs, step)
+        step("report")
+        target.stage("results.json", canonical.dumps(results, indent=1))
+        target.stage("instance.json", canonical.dumps(instance, indent=1))
+        documents.write(results, target, lang)
+        target.commit()
+    step("done")
+    return results
+
+
+def compute(
+    name: str, data: Path | None = None, jobs: int = 2, step: Step = lambda _: None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(results, instance) of a partnership, without writing anything."""
+    from stadtland import inventory as inv
+    from stadtland.roadmap import partnership as files
+    from stadtland.roadmap import results as parts
+    from stadtland.roadmap.build import build
+    from stadtland.roadmap.case import gather
+    from stadtland.roadmap.instance import load
+    from stadtland.roadmap.owen import owen
+    from stadtland.roadmap.plan import compute as solve_plan
+    from stadtland.roadmap.solve import solve
+
+    from . import assumptions, cooperate, describe
+
+    started = time.perf_counter()
+    step("facts")
+    given = files.load(name)
+    case = gather(given, data)
+    step("plan")
+    plan = solve_plan(case)
+    step("together")
+    cooperating = cooperate.cooperation(plan, jobs)
+    found = owen(solve(build(load(plan.instance))))
+    point = {"owen": found.point, "owen_interval": found.interval, "owen_unique": found.unique}
+    shared = cooperate.shares(plan, cooperating, point)
+    step("certainty")
+    cooperating["exit"] = shared.pop("exit")
+    results: dict[str, Any] = {
+        "schema": SCHEMA,
+        "status": "ok",
+        "method_version": METHOD,
+        "settings": settings(case),
+        "data": data_sources(data),
+        "partnership": describe.partnership(case),
+        "inventory": describe.inventory(case),
+        "profile": describe.profile(case),
+        "roadmap": parts.roadmap(plan, inv.sigmas(case.inventory)),
+        "resilience": parts.resilience(case),
+        "cooperation": cooperating,
+        **shared,
+        "evidence": describe.evidence(plan),
+        "assumptions": assumptions.listed(plan, cooperating),
+    }
+    results["roadmap"]["cost_eur"] = cooperating["together_eur"]
+    results["roadmap"]["cost_by_payer_eur"] = describe.by_payer(shared["borne_eur"])
+    failed = [c["name"] for c in results["roadmap"]["checks"] if not c["passed"]]
+    if failed:
+        results["status"] = "checks_failed"
+    results["run"] = {
+        "sha256": canonical.digest(results),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "host": platform.node(),
+        "seconds": round(time.perf_counter() - started, 3),
+        "version": stadtland.__version__,
+    }
+    return results, plan.instance
+
+
+def settings(case: Any) -> dict[str, Any]:
+    """The settings that decide a run."""
+    from stadtland.roadmap.plan import prices
+
+    p = case.partnership
+    return {
+        "inventory_year": p.inventory_year, "price_year": p.price_year, "discount_rate": p.discount_rate,
+        "horizon": p.horizon, "target_key": p.target_key, "backstop_eur_per_t": list(prices(case)),
+        "include_evidence_c": p.include_evidence_c, "exclude": list(p.exclude), "max_units": dict(p.max_units),
+        "locks": {a: {m: {str(y): u for y, u in ys.items()} for m, ys in ms.items()} for a, ms in p.locks.items()},
+        "overrides": p.overrides,
+    }  # fmt: skip
+
+
+def data_sources(data: Path | None) -> list[dict[str, str]]:
+    """Name and SHA-256 of every file of figures that a run rests on, content first."""
+    folders = ("municipalities", "inventory", "factors", "series", "published", "measures", "plan")
+    found = []
+    for folder in folders:
+        for path in sorted(content.path(folder).rglob("*")):
+            if path.is_file():
+                found.append({"name": f"content/{folder}/{path.name}", "sha256": hashlib.sha256(path.read_bytes()).hexdigest()})
+    if data is not None:
+        digest = hashlib.sha256()
+        for path in sorted(p for p in Path(data).rglob("*") if p.is_file()):
+            digest.update(f"{path.relative_to(data)} {path.stat().st_size}\n".encode())
+        found.append({"name": "data folder (names and sizes)", "sha256": digest.hexdigest()})
+    return found
+
+
+def summary(results: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Key figures for the terminal: (text id, value)."""
+    road, coop = results["roadmap"], results["cooperation"]
+    joint = road["target"]["joint"]
+    return [
+        ("inventory_gross", results["inventory"]["joint"]["gross_t"]),
+        ("target_joint", joint),
+        ("gain", coop["gain_net_eur"]),
+        ("land", road["land_check"]),
+    ]

@@ -1,0 +1,106 @@
+"""Use cases without a plan: inventory of municipalities, a game, an instance, a new partnership file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from stadtland.base.errors import InputError
+
+
+def inventory(ags: Sequence[str], year: int, data: Path | None = None, detail: bool = False) -> dict[str, Any]:
+    """The `inventory` part of results.json for any municipalities."""
+    from stadtland import inventory as room
+
+    double = {a for a in ags if list(ags).count(a) > 1}
+    if double:
+        raise InputError("member-twice", f"{', '.join(sorted(double))} is named twice", "municipality codes", "name each code once")
+    found = room.build(tuple(ags), year, data)
+    return room.to_dict(found, detail=detail)
+
+
+def share(path: Path) -> dict[str, Any]:
+    """The answer of a GAME.json."""
+    from stadtland import sharing
+
+    return sharing.solve_game(read_json(path))
+
+
+def solve(path: Path, coalitions: bool = False, jobs: int = 2) -> dict[str, Any]:
+    """The answer of an INSTANCE.json, with coalitions, rules and the Owen point on request."""
+    from stadtland import sharing
+    from stadtland.roadmap.answer import answer
+    from stadtland.roadmap.build import build
+    from stadtland.roadmap.coalitions import coalitions as all_sets
+    from stadtland.roadmap.coalitions import game
+    from stadtland.roadmap.instance import load
+    from stadtland.roadmap.owen import owen
+    from stadtland.roadmap.solve import solve_saved
+
+    instance = load(read_json(path))
+    if coalitions and len(instance.members) > sharing_limit():
+        raise InputError(
+            "members-many", f"{len(instance.members)} members are too many for exact coalitions ({sharing_limit()})", str(path),
+            "leave --coalitions out or take fewer members",
+        )
+    solution = solve_saved(build(instance))
+    result = answer(instance, solution)
+    if not coalitions or solution.status != "ok":
+        return result
+    found = all_sets(instance, jobs)
+    cost = {tuple(c["members"]): c["cost"] for c in found}
+    point = owen(solution)
+    rules = sharing.solve_game(game(instance, found))
+    return result | {
+        "alone": {m: cost[m,] for m in instance.members},
+        "together": cost[instance.members],
+        "coalitions": found,
+        "rules": rules["rules"],
+        "core_empty": rules["core_empty"],
+        "corridor": rules["corridor"],
+        "owen": point.point,
+        "owen_interval": {m: list(v) for m, v in point.interval.items()},
+        "owen_unique": point.unique,
+    }
+
+
+def sharing_limit() -> int:
+    """Largest number of members for which all coalitions are solved exactly."""
+    return 12
+
+
+def read_json(path: Path) -> Any:
+    """A JSON file; InputError names place and cure."""
+    try:
+        return json.loads(Path(path).read_text("utf-8-sig"), parse_constant=_no_constant)
+    except FileNotFoundError:
+        raise InputError("file-missing", "the file does not exist", str(path), "check the path") from None
+    except IsADirectoryError:
+        raise InputError("file-kind", "this is a folder, not a file", str(path), "name a JSON file") from None
+    except OSError as error:
+        raise InputError("file-unreadable", f"the file cannot be read: {error.strerror}", str(path)) from None
+    except UnicodeDecodeError as error:
+        raise InputError("file-encoding", f"the file is not UTF-8 (byte {error.start})", str(path), "save it as UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise InputError("json-syntax", f"{error.msg} in line {error.lineno}, column {error.colno}", str(path), "mend this place") from None
+    except RecursionError:
+        raise InputError("json-depth", "the file is nested too deeply", str(path), "check the brackets") from None
+
+
+def _no_constant(word: str) -> float:
+    raise InputError("number-finite", f"{word} is not a number", "JSON", "leave the key out if the figure is not known")
+
+
+def new(name: str, ags: Sequence[str], data: Path | None = None) -> str:
+    """Text of a partnership file for these municipalities: the largest is the city, the others rural."""
+    from stadtland import facts
+
+    inventory_year = 2021
+    members = facts.load_members(tuple(ags), inventory_year, data)
+    city = max(members, key=lambda m: m.value("population")).ags
+    lines = ["[partnership]", f"name = {json.dumps(name, ensure_ascii=False)}", f"inventory_year = {inventory_year}", 'target_key = "equal_percent"', ""]
+    for member in members:
+        lines += ["[[member]]", f'ags = "{member.ags}"  # {member.name}', f'role = "{"city" if member.ags == city else "rural"}"', ""]
+    return "\n".join(lines)

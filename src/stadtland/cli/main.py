@@ -1,0 +1,190 @@
+"""`stadtland`: commands, exit codes, and no traceback for a user.
+
+Exit 0: done · 1: the computation is not OK (written, says why) · 2: bad input.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import show
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+    help="Gemeinsame Klimapläne für Stadt und Land · joint climate plans for city and countryside.",
+)  # fmt: skip
+measures_app = typer.Typer(no_args_is_help=True, help="Werkzeugkoffer: list, show, check.")
+app.add_typer(measures_app, name="measures")
+
+Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
+Format = Annotated[str, typer.Option("--format", help="table, json or csv")]
+Lang = Annotated[str, typer.Option("--lang", help="de or en")]
+
+
+@app.command()
+def plan(
+    name: Annotated[str, typer.Argument(help="bundled name (leipzig-wurzener-land) or a partnership file")],
+    out: Annotated[Path, typer.Option("--out", help="folder for the results")],
+    lang: Lang = "de",
+    data: Data = None,
+    jobs: Annotated[int, typer.Option(help="processes for the coalitions")] = 2,
+) -> None:
+    """Compute the joint plan and write report, workbook and results."""
+    show.language(lang)
+    with show.progress(lang) as step:
+        from stadtland.actions.planning import plan as run
+
+        results = run(name, out, lang, data, jobs, step)
+    show.plan_summary(results, out, lang)
+    if results["status"] != "ok":
+        failed = [c["name"] for c in results["roadmap"]["checks"] if not c["passed"]]
+        typer.echo(f"checks-failed: {', '.join(failed)} (see results.json, roadmap.checks)", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def inventory(
+    ags: Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")],
+    year: Annotated[int, typer.Option(help="year of the inventory")] = 2021,
+    data: Data = None,
+    detail: Annotated[bool, typer.Option("--detail", help="every line with range, quality and source")] = False,
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """Joint inventory of municipalities (Schätzung nach BISKO-Systematik)."""
+    show.language(lang)
+    show.one_of(format, ("table", "json", "csv"))
+    from stadtland.actions.queries import inventory as run
+
+    show.inventory(run(ags, year, data, detail or format == "csv"), format, lang)
+
+
+@measures_app.command("list")
+def measures_list(format: Format = "table", lang: Lang = "de") -> None:
+    """All measures of the toolbox."""
+    show.language(lang)
+    show.one_of(format, ("table", "json", "csv"))
+    from stadtland.toolbox import listing
+
+    show.rows(listing.rows(), format, lang, ("id", "title", "class", "unit", "evidence_effect", "evidence_cost"))
+
+
+@measures_app.command("show")
+def measures_show(measure: Annotated[str, typer.Argument(help="id, e.g. A01")], lang: Lang = "de") -> None:
+    """One measure in words."""
+    show.language(lang)
+    from stadtland.toolbox import listing
+
+    for line in listing.show(measure, lang):
+        typer.echo(line)
+
+
+@measures_app.command("check")
+def measures_check(format: Format = "table", lang: Lang = "de") -> None:
+    """Check the catalogue and compare each measure's computed tonnes with the published range."""
+    show.one_of(format, ("table", "json", "csv"))
+    from stadtland.actions.catalogue import check
+
+    report = check()
+    show.rows(report, format, lang, ("id", "check", "ok", "text"))
+    if any(r["check"] == "format" and not r["ok"] for r in report):
+        raise typer.Exit(2)
+
+
+@app.command()
+def share(game: Annotated[Path, typer.Argument(help="GAME.json")], format: Format = "table", lang: Lang = "de") -> None:
+    """Fair shares of a cost or gain game."""
+    show.one_of(format, ("table", "json"))
+    from stadtland.actions.queries import share as run
+
+    show.shares(run(game), format, lang)
+
+
+@app.command()
+def solve(
+    instance: Annotated[Path, typer.Argument(help="INSTANCE.json")],
+    coalitions: Annotated[bool, typer.Option("--coalitions", help="all coalitions, rules and the Owen point")] = False,
+    format: Format = "table",
+    jobs: Annotated[int, typer.Option(help="processes for the coalitions")] = 2,
+) -> None:
+    """Solve a small programme without municipal data."""
+    show.one_of(format, ("table", "json"))
+    from stadtland.actions.queries import solve as run
+
+    answer = run(instance, coalitions, jobs)
+    show.answer(answer, format)
+    if answer["status"] != "ok":
+        raise typer.Exit(1)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="name of the partnership")],
+    ags: Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")],
+    data: Data = None,
+    out: Annotated[Path | None, typer.Option("--out", help="file to write; printed if left out")] = None,
+) -> None:
+    """Start a partnership file from municipality codes."""
+    from stadtland.actions.queries import new as run
+    from stadtland.base.files import OutDir
+
+    text = run(name, ags, data)
+    if out is None:
+        typer.echo(text)
+        return
+    show.not_existing(out)
+    with OutDir(out.parent) as folder:
+        folder.stage(out.name, text)
+        folder.commit()
+    typer.echo(str(out))
+
+
+def main() -> None:
+    """Run the command line; every error ends in words and an exit code."""
+    from stadtland.base.errors import StadtlandError
+
+    try:
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except StadtlandError as error:
+        _end(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        _end("interrupted: stopped by the user\n  cure: start again; earlier results are untouched", 2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        _unexpected(error)
+
+
+def _unexpected(error: Exception) -> None:
+    import click
+
+    if isinstance(error, click.exceptions.Exit):
+        sys.exit(error.exit_code)
+    if isinstance(error, click.exceptions.Abort):
+        _end("interrupted: stopped by the user\n  cure: start again; earlier results are untouched", 2)
+    if isinstance(error, click.ClickException):
+        _end(f"command-line: {error.format_message()}\n  cure: stadtland --help", 2)
+    if os.environ.get("STADTLAND_DEBUG"):
+        raise error
+    if isinstance(error, MemoryError):
+        _end("memory-full: not enough memory\n  cure: close other programs or use --jobs 1", 1)
+    if isinstance(error, OSError):
+        where = f"\n  at: {error.filename}" if error.filename else ""
+        _end(f"system: {error.strerror or error}{where}\n  cure: check space and rights; earlier results are untouched", 2)
+    _end(
+        f"internal: {type(error).__name__}: {error}\n"
+        "  cure: this is a fault of the program; set STADTLAND_DEBUG=1 to see where and report it; earlier results are untouched",
+        1,
+    )
+
+
+def _end(message: str, code: int) -> None:
+    print(message, file=sys.stderr)
+    sys.exit(code)

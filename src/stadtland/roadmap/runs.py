@@ -1,0 +1,55 @@
+"""Many runs of a few instances for many sets of members, spread over processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+from stadtland.base.errors import ComputationError
+
+from .answer import answer
+from .build import build
+from .instance import Instance, load
+from .solve import solve
+
+Task = tuple[str, tuple[str, ...], bool]
+_KEPT: dict[str, Instance] = {}
+
+
+def run(documents: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task], jobs: int = 1) -> dict[tuple[str, tuple[str, ...]], Any]:
+    """Solve (document name, members, whole answer wanted?) for every task, cold; independent of `jobs`.
+
+    Returns {(name, members): {"cost": M EUR, "answer": document or None}}. ComputationError `coalition-not-solved`.
+    """
+    instances = {name: load(doc) for name, doc in documents.items()}
+    order = sorted(range(len(tasks)), key=lambda k: -len(tasks[k][1]))
+    if jobs <= 1:
+        _keep(instances)
+        solved = {k: _one(tasks[k]) for k in order}
+    else:
+        with ProcessPoolExecutor(jobs, initializer=_keep, initargs=(instances,)) as pool:
+            futures = {k: pool.submit(_one, tasks[k]) for k in order}
+            solved = {k: future.result() for k, future in futures.items()}
+    found = {}
+    for k, (name, members, _) in enumerate(tasks):
+        status, cost, message, document = solved[k]
+        if status != "ok":
+            raise ComputationError(
+                "coalition-not-solved", f"the programme of {', '.join(members)} ended with {status}: {message}", "coalitions"
+            )
+        found[name, tuple(members)] = {"cost": cost, "answer": document}
+    return found
+
+
+def _keep(instances: dict[str, Instance]) -> None:
+    _KEPT.clear()
+    _KEPT.update(instances)
+
+
+def _one(task: Task) -> tuple[str, float, str, dict[str, Any] | None]:
+    name, members, whole = task
+    instance = _KEPT[name]
+    solution = solve(build(instance, members))
+    document = answer(instance, solution, duals=False) if whole and solution.status == "ok" else None
+    return solution.status, solution.cost, solution.message, document
