@@ -36,7 +36,8 @@ def second_nucleolus(worth: np.ndarray, imputations: bool) -> np.ndarray:
 
         solver.Add(part(2**n - 1) == float(worth[-1]))
         for mask, excess in settled.items():
-            solver.Add(part(mask) == float(worth[mask] - excess))
+            solver.Add(part(mask) >= float(worth[mask] - excess - _SLACK))
+            solver.Add(part(mask) <= float(worth[mask] - excess + _SLACK))
         for mask in open_:
             solver.Add(part(mask) + top >= float(worth[mask]))
         solver.Minimize(top)

@@ -82,7 +82,7 @@ def test_shapley_equals_the_mean_over_all_orders(values):
     np.testing.assert_allclose(rules.shapley(values), shapley_by_orders(values), atol=1e-9)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(games(2, 4), st.randoms(use_true_random=False), st.floats(-3, 3))
 def test_linear_rules(values, random, factor):
     other = np.array([0.0] + [random.uniform(-50, 50) for _ in values[1:]])
@@ -106,7 +106,7 @@ def test_nucleolus_shapley_and_corridor_of_games_with_a_core(values):
         assert ends == pytest.approx(expected, abs=1e-7 * max(1.0, values[-1]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(games(2, 5))
 def test_nucleolus_has_the_least_worst_excess(values):
     answer = solve_game(game_of(values))
@@ -120,7 +120,7 @@ def test_nucleolus_has_the_least_worst_excess(values):
         assert n > 2, "with two players an empty core has no imputations"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(games(2, 5), st.randoms(use_true_random=False))
 def test_relabelling(values, random):
     n = len(values).bit_length() - 1
@@ -136,7 +136,7 @@ def test_relabelling(values, random):
     assert first["least_core_eps"] == pytest.approx(second["least_core_eps"], abs=1e-7)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(games(2, 5), st.lists(NUMBER, min_size=5, max_size=5), st.sampled_from([0.5, 3.0, 1000.0]))
 def test_adding_stand_alone_values_and_scaling(values, alone, factor):
     n = len(values).bit_length() - 1
@@ -150,7 +150,7 @@ def test_adding_stand_alone_values_and_scaling(values, alone, factor):
     assert second["least_core_eps"] == pytest.approx(factor * first["least_core_eps"], abs=1e-7 * factor)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(games(1, 5))
 def test_cost_game_is_the_mirror_of_the_gain_game(values):
     cost, gain = solve_game(game_of(values, "cost")), solve_game(game_of(-values, "gain"))
@@ -167,7 +167,7 @@ def test_cost_game_is_the_mirror_of_the_gain_game(values):
             assert [-high, -low] == pytest.approx(gain["corridor"][player], abs=1e-9)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(games(1, 4), NUMBER)
 def test_a_dummy_gets_its_own_value(values, own):
     wide = np.concatenate([values, values + own])
@@ -178,7 +178,7 @@ def test_a_dummy_gets_its_own_value(values, own):
         assert shares(answer, name)[-1] == pytest.approx(own, abs=1e-6), name
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(NUMBER, min_size=11, max_size=11))
 def test_clones_get_the_same(drawn):
     """Players B and C are alike: the value depends on how many of them are in, not on which."""
@@ -211,7 +211,7 @@ def test_projection_of_the_shapley_value_by_hand():
     assert nearest == pytest.approx([95, 25, 30])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     convex_games(), st.lists(st.floats(-20, 20), min_size=5, max_size=5), st.randoms(use_true_random=False)
 )

@@ -20,7 +20,7 @@ def tau(worth: Array) -> Array | None:
     hope = w[-1] - w[(2**n - 1) ^ (1 << np.arange(n))]
     rest = w - table @ hope
     least = np.array([rest[table[:, i] > 0].max() for i in range(n)]) + hope
-    slack = 1e-9 * max(1.0, float(np.abs(hope).max()))
+    slack = 1e-9 * max(1.0, float(np.abs(hope).max())) + normal.rounding / normal.scale
     if (least > hope + slack).any() or least.sum() > w[-1] + slack or hope.sum() < w[-1] - slack:
         return None
     span = hope.sum() - least.sum()
