@@ -119,15 +119,13 @@ def district_heat(base: Base) -> Outcome:
 def district_heat_connections(base: Base) -> Outcome:
     """Heating systems that could change to an existing network.
 
-    Formula: fossil heat of households (MWh) · share / MWh per system, where the inventory shows a
-    network, else 0.
+    Formula: min(fossil heat of households (MWh) · share, heat of the network · growth) / MWh per system.
+    A small network cannot take a whole village; growth is the heat it may add, relative to today.
     """
     demand, heat = _district_heat(base), base.lines("HH")
-    networked = np.where(np.isnan(demand), np.nan, (demand > 0) * 1.0)
     reasons = ["potential.no_network" if value == 0 else "" for value in demand]
-    return Outcome(
-        spread(heat * networked * base.share() / base.param("mwh_per_unit"), base.size), "C", reasons
-    )
+    reach = np.minimum(heat * base.share(), demand * base.param("growth"))
+    return Outcome(spread(reach / base.param("mwh_per_unit"), base.size), "C", reasons)
 
 
 @register("local_wood", "MWh")
@@ -146,8 +144,8 @@ def local_wood(base: Base) -> Outcome:
 
 
 def arable(base: Base) -> Array:
-    """Arable land in ha, (3, n): the figure `area.arable`, else farmland · arable share of the Land."""
-    named = base.figure("area.arable")
+    """Arable land in ha, (3, n): the figure `area.arable` or `agri.arable`, else farmland · arable share."""
+    named = base.figure("area.arable", "agri.arable")
     return np.where(np.isnan(named), base.figure("area.veg_agri") * base.param("arable_share"), named)
 
 

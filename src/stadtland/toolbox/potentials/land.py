@@ -9,8 +9,8 @@ from .energy import arable as arable_land
 
 
 def _grassland(base: Base) -> Array:
-    """Grassland in ha, (3, n): the figure `area.grassland`, else farmland − arable land."""
-    named = base.figure("area.grassland")
+    """Grassland in ha, (3, n): `area.grassland` or `agri.grassland`, else farmland − arable land."""
+    named = base.figure("area.grassland", "agri.grassland")
     rest = base.figure("area.veg_agri") - arable_land(base)
     return np.where(np.isnan(named), rest, named)
 

@@ -30,29 +30,34 @@ def road_energy(base: Base) -> Outcome:
 
 @register("car_commuters", "persons")
 def car_commuters(base: Base) -> Outcome:
-    """Persons who commute by car, persons: commuters (figure) or population · employed share; · car
-    share · share.
+    """Employees who go to work by car, persons: population · employed share · car share · share.
 
-    Source of the car share: 68 % of employees (Destatis microcensus 2020); employed share: national
-    average.
+    Source of the car share: 68 % of employees (Destatis 2020); employed share: national average.
     """
-    return Outcome(spread(_car_commuters(base) * base.share(), base.size), "C")
+    people = base.figure("population") * base.param("employed_share") * base.param("car_share")
+    return Outcome(spread(people * base.share(), base.size), "C")
 
 
-def _car_commuters(base: Base) -> Array:
-    """All persons who commute by car, (3, n)."""
-    named = base.figure("commuters")
-    people = np.where(np.isnan(named), base.figure("population") * base.param("employed_share"), named)
-    return people * base.param("car_share")
+def _out_commuters(base: Base) -> Array:
+    """Persons who drive to work in another district, (3, n): `commuters.out`, else a share of employed."""
+    named = base.figure("commuters.out")
+    guess = base.figure("population") * base.param("employed_share") * base.param("out_share")
+    return np.where(np.isnan(named), guess, named) * base.param("car_share")
+
+
+@register("out_commuters", "persons")
+def out_commuters(base: Base) -> Outcome:
+    """Persons who commute by car to another district: commuters (BA, June 2023) · car share · share."""
+    return Outcome(spread(_out_commuters(base) * base.share(), base.size), "C")
 
 
 @register("commuter_kilometres", "1000 person-km")
 def commuter_kilometres(base: Base) -> Outcome:
     """Person-kilometres of car commuters that could move to buses, 1000 pkm a year.
 
-    Formula: car commuters · km a day · working days / 1000 · share.
+    Formula: commuters by car to another district · km a day · working days / 1000 · share.
     """
-    yearly = _car_commuters(base) * base.param("km_per_day") * base.param("days") / 1000.0
+    yearly = _out_commuters(base) * base.param("km_per_day") * base.param("days") / 1000.0
     return Outcome(spread(yearly * base.share(), base.size), "D")
 
 

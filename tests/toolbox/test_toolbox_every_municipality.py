@@ -1,0 +1,107 @@
+"""Area, building and population potentials of every German municipality stay within their base."""
+
+from __future__ import annotations
+
+import csv
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from stadtland.toolbox.assess import potentials
+from stadtland.toolbox.model import Measure
+
+KINDS = {
+    "71": "city",
+    "72": "city",
+    "73": "town",
+    "75": "town",
+    "76": "town",
+    "74": "village",
+    "77": "village",
+}
+
+
+@pytest.fixture(scope="module")
+def country(datapack: Path) -> tuple[dict[str, NDArray[np.float64]], list[str]]:
+    """Figures of all municipalities with an area and a kind, as arrays."""
+
+    def rows(name: str) -> dict[str, dict[str, str]]:
+        with open(datapack / "localzero" / name, encoding="utf-8-sig", newline="") as handle:
+            return {row["ags"]: row for row in csv.DictReader(handle)}
+
+    area, kind = rows("area/2021.csv"), rows("area_kinds/2021.csv")
+    stock, people, power = (
+        rows("flats/2021.csv"),
+        rows("population/2021.csv"),
+        rows("renewable_energy/2021.csv"),
+    )
+    age = rows("buildings/2021.csv")
+    codes = sorted(set(area) & set(kind))
+
+    def column(table: dict[str, dict[str, str]], key: str) -> NDArray[np.float64]:
+        return np.array([float(table.get(c, {}).get(key) or "nan") for c in codes])
+
+    figures = {f"area.{key}": column(area, key) for key in next(iter(area.values())) if key != "ags"}
+    figures |= {f"stock.{key}": column(stock, key) for key in next(iter(stock.values())) if key != "ags"}
+    figures |= {f"zensus2011.{key}": column(age, key) for key in next(iter(age.values())) if key != "ags"}
+    figures["population"] = column(people, "total")
+    figures["mastr.pv"], figures["mastr.wind_on"] = column(power, "pv"), column(power, "wind_on")
+    return figures, [KINDS.get(kind[c]["rt7"], "village") for c in codes]
+
+
+@pytest.mark.datapack
+def test_nothing_exceeds_its_base_anywhere(
+    country: tuple[dict[str, NDArray[np.float64]], list[str]], measures: dict[str, Measure]
+) -> None:
+    figures, kinds = country
+    assert len(kinds) > 10_000
+    farmland = figures["area.veg_agri"]
+    limits = {
+        "arable": farmland,
+        "grassland": farmland,
+        "farmland": farmland,
+        "hedges": farmland,
+        "ground_pv": farmland * 1.2,
+        "agri_pv": farmland * 0.74,
+        "forest": figures["area.veg_forrest"],
+        "wind": figures["area.land_total"] * 0.02 / 4.2,
+        "roof_pv_residential": figures["stock.residential_buildings_area_total"] * 1000 * 0.17,
+        "roof_pv_commercial": figures["area.settlement_ghd"] * 10000 * 0.17,
+        "flat_roofs": figures["area.settlement_ghd"] * 10000,
+        "sealed": (figures["area.land_settlement"] + figures["area.land_traffic"]) * 10,
+        "settlement_green": figures["area.land_settlement"],
+        "street_trees": figures["area.land_traffic"] * 10,
+        "population": figures["population"],
+        "biowaste": figures["population"],
+        "car_commuters": figures["population"],
+    }
+    seen = set()
+    start = time.process_time()
+    for measure in measures.values():
+        if measure.potential.function not in limits:
+            continue
+        seen.add(measure.potential.function)
+        found = potentials(measure, figures, {}, kinds)
+        limit = np.nan_to_num(limits[measure.potential.function])
+        assert np.all(found.low <= found.central) and np.all(found.central <= found.high), measure.id
+        assert np.all(found.low >= 0) and np.all(found.high <= limit * (1 + 1e-9) + 1e-9), measure.id
+        assert all(
+            (value > 0) == (why is None) for value, why in zip(found.central, found.reasons, strict=True)
+        )
+    assert {"arable", "forest", "wind", "roof_pv_residential", "ground_pv"} <= seen
+    assert time.process_time() - start < 20
+
+
+@pytest.mark.datapack
+def test_roofs_of_the_country_are_in_a_plausible_range(
+    country: tuple[dict[str, NDArray[np.float64]], list[str]], measures: dict[str, Measure]
+) -> None:
+    """Published technical roof potentials of Germany lie at some 200 to 900 GWp for all buildings."""
+    figures, kinds = country
+    homes = potentials(measures["E01"], figures, {}, kinds)
+    halls = potentials(measures["E02"], figures, {}, kinds)
+    total = (homes.central.sum() + halls.central.sum()) / 1e6
+    assert 80 < total < 600, f"{total:.0f} GWp"
