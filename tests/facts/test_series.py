@@ -111,10 +111,13 @@ def test_prices_recomputed_from_the_printed_values() -> None:
     assert gas.at(2030) == pytest.approx(28.4158 * k, abs=1e-3)
     household = series.load("price_gas_household")
     assert household.at(2024) == pytest.approx((10.91 - 3.01) / 0.9024 * 10, abs=1e-3)
-    network = (10.91 - 5.93 - 3.01) / 0.9024 * 10
-    assert household.at(2030) == pytest.approx(28.4158 * k + network + 14, abs=1e-3)
+    # procurement 61 falling to 31, network 27 (kept) or rising to 62
+    assert (household.at(2025), household.at(2045)) == (61 + 27, 31 + 27)
+    assert household.at(2045, "high") == 31 + 62
+    oil = series.load("price_oil")
+    assert oil.at(2025) == pytest.approx((1.0 / 1.19 - 0.0614 - 0.055 * 2.66) * 100, abs=1e-3)
+    assert oil.at(2045) == pytest.approx((1.4 / 1.19 - 0.0614 / 1.56 - 0.225 * 2.66) * 100, abs=1e-3)
     assert series.load("price_gas_industry").at(2040) == pytest.approx(25.5868 * k + 7, abs=1e-3)
-    assert series.load("price_oil").at(2030) == pytest.approx(43.6295 * k + 14, abs=1e-3)
     assert series.load("price_fuel_car").at(2023) == pytest.approx((740.3 / 8.6 + 912.3 / 9.96) / 2, abs=1e-3)
     assert series.load("price_wood_pellets").at(2024) == pytest.approx(286.76 / 1.07 / 4.9, abs=1e-3)
     assert series.load("price_electricity_market").at(2024) == 78.51
