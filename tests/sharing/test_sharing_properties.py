@@ -300,3 +300,20 @@ def test_five_players_are_quick_and_twelve_possible():
     assert shares(answer, "nucleolus") == pytest.approx([12] * 12)
     assert shares(answer, "shapley") == pytest.approx([12] * 12)
     assert answer["corridor"]["P3"] == pytest.approx([1, 23])
+
+
+@settings(max_examples=200, deadline=None)
+@given(games(1, 5), st.sampled_from([1.0, 1e6]))
+def test_array_rules_give_what_the_answer_gives(values, factor):
+    """The rules on arrays take values as they are, stand-alone values included."""
+    values = factor * values
+    answer = solve_game(game_of(values))
+    np.testing.assert_allclose(rules.nucleolus(values), shares(answer, "nucleolus"), atol=1e-9 * factor)
+    assert rules.least_core(values) == pytest.approx(answer["least_core_eps"], abs=1e-9 * factor)
+    bounds = rules.corridor(values)
+    assert (bounds is None) == answer["core_empty"]
+    if bounds is not None:
+        np.testing.assert_allclose(bounds, list(answer["corridor"].values()), atol=1e-6 * factor)
+    n = len(values).bit_length() - 1
+    if answer["core_empty"] and not answer["rules"]["nucleolus"].get("imputations_empty"):
+        assert (rules.nucleolus(values) >= values[1 << np.arange(n)] - 1e-9 * factor).all()

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .core import ExcessProgram, corridor, excesses, least_core, proper
+from .core import ExcessProgram, core_is_empty, corridor_of, excesses, least_core_of, proper
 from .game import MAX_PLAYERS, Array, Game, Normal, load, membership, normalise
-from .nucleolus import nucleolus
+from .nucleolus import imputations_exist, nucleolus_of
 from .proportional import equal_gain, proportional
 from .shapley import shapley
 from .tau import tau
@@ -45,8 +45,8 @@ def solve_game(game: Mapping[str, Any]) -> dict[str, Any]:
     normal = normalise(worth)
     tolerance = 1e-9 * max(1.0, float(np.abs(checked.values).max()))
     program = ExcessProgram(normal.worth) if n > 1 else None
-    eps = least_core(normal.worth, program)
-    empty = eps * normal.scale > tolerance
+    eps = least_core_of(normal.worth, program)
+    empty = core_is_empty(checked.values, eps * normal.scale)
 
     def named(shares: Array) -> dict[str, float]:
         exact = np.where(np.abs(shares) <= normal.rounding, 0.0, sign * shares)
@@ -60,25 +60,18 @@ def solve_game(game: Mapping[str, Any]) -> dict[str, Any]:
         inside = worst is None or worst["excess"] <= tolerance
         return {"values": named(shares), "in_core": inside, "worst": worst}
 
-    # With a core the imputations do not bind: every single's excess is at most ε ≤ 0.
-    some = bool(normal.worth[-1] * normal.scale >= -normal.rounding)
-    fair = normal.worth.copy()
-    if some:
-        fair[-1] = max(fair[-1], 0.0)
-    same = program if fair[-1] == normal.worth[-1] else None
-    point = nucleolus(fair, imputations=some and eps > 0, program=same)
-    nucleolus_rule = rule(normal.back(point), "")
-    if not some:
+    nucleolus_rule = rule(nucleolus_of(normal, eps, program), "")
+    if not imputations_exist(normal):
         nucleolus_rule["imputations_empty"] = True
     by_alone = proportional(worth)
     corner = None
     if not empty:
-        low_high = corridor(normal.worth, eps, program) * normal.scale + normal.alone[:, None]
+        low_high = corridor_of(normal.worth, eps, program) * normal.scale + normal.alone[:, None]
         ends = np.sort(sign * low_high, axis=1) + 0.0
         corner = {name: [float(a), float(b)] for name, (a, b) in zip(checked.players, ends, strict=True)}
     return {
         "players": list(checked.players),
-        "core_empty": bool(empty),
+        "core_empty": empty,
         "least_core_eps": float(eps * normal.scale) + 0.0,
         "corridor": corner,
         "rules": {

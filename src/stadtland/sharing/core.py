@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ..base.errors import ComputationError
 from ..base.solver import highs
-from .game import Array, membership, players_of
+from .game import Array, membership, normalise, players_of
 
 # Feasibility of the LPs, in units of the normalised game (largest gain = 1).
 TOLERANCE = 1e-9
@@ -123,8 +123,8 @@ def excesses(worth: Array, shares: Array) -> Array:
     return result
 
 
-def least_core(worth: Array, program: ExcessProgram | None = None) -> float:
-    """Smallest ε with y(S) ≥ w(S) − ε for all proper S and y(N) = w(N); 0 for one player."""
+def least_core_of(worth: Array, program: ExcessProgram | None = None) -> float:
+    """Least-core ε of `game.Normal.worth`; 0 for one player."""
     n = players_of(worth)
     if n == 1:
         return 0.0
@@ -133,7 +133,7 @@ def least_core(worth: Array, program: ExcessProgram | None = None) -> float:
     return float(point[-1])
 
 
-def corridor(worth: Array, eps: float, program: ExcessProgram | None = None) -> Array:
+def corridor_of(worth: Array, eps: float, program: ExcessProgram | None = None) -> Array:
     """Least and largest share of each player in the core, shape (n, 2); two LPs per player.
 
     `eps` is the least-core ε; a positive one (within the tolerance of an empty core) loosens the rows by
@@ -150,4 +150,28 @@ def corridor(worth: Array, eps: float, program: ExcessProgram | None = None) -> 
             cost[i] = sense
             point, _, _ = program.solve(cost, proper(n), [], eps=max(eps, 0.0))
             bounds[i, side] = point[i]
+    return bounds
+
+
+def least_core(worth: Array) -> float:
+    """Smallest ε with x(S) ≥ v(S) − ε for all proper S and x(N) = v(N), in the unit of the array (2**n).
+
+    For a cost game pass the negated costs.
+    """
+    normal = normalise(worth)
+    return normal.scale * least_core_of(normal.worth)
+
+
+def core_is_empty(worth: Array, eps: float) -> bool:
+    """ε > 1e-9 · max(1, largest |v|); `eps` in the unit of the worth array."""
+    return bool(eps > 1e-9 * max(1.0, float(np.abs(worth).max())))
+
+
+def corridor(worth: Array) -> Array | None:
+    """Least and largest share in the core of a worth array (2**n), shape (n, 2); None where it is empty."""
+    normal = normalise(worth)
+    eps = least_core_of(normal.worth)
+    if core_is_empty(worth, eps * normal.scale):
+        return None
+    bounds: Array = corridor_of(normal.worth, eps) * normal.scale + normal.alone[:, None]
     return bounds

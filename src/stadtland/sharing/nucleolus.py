@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..base.errors import ComputationError
-from .core import ExcessProgram, proper
-from .game import Array, membership, players_of
+from .core import ExcessProgram, least_core_of, proper
+from .game import Array, Normal, membership, normalise, players_of
 
 _POSITIVE = 1e-7  # duals of a stage sum to 1 over at most n + 1 rows
 _SPAN = 1e-8
@@ -40,12 +40,39 @@ class _Span:
             self.basis = np.vstack([self.basis, rest / length])
 
 
-def nucleolus(worth: Array, imputations: bool = True, program: ExcessProgram | None = None) -> Array:
+def imputations_exist(normal: Normal) -> bool:
+    """True if together the players get at least what they get alone (up to rounding of the values)."""
+    return bool(normal.worth[-1] * normal.scale >= -normal.rounding)
+
+
+def nucleolus_of(normal: Normal, eps: float, program: ExcessProgram | None = None) -> Array:
+    """Nucleolus in the unit of the game, shape (n,); the prenucleolus where there are no imputations.
+
+    `eps`: least-core ε of `normal.worth`; `program`: one already made for `normal.worth`. With a core the
+    imputations need no row of their own: every single's excess is at most ε ≤ 0.
+    """
+    some = imputations_exist(normal)
+    worth = normal.worth
+    if some and worth[-1] < 0.0:  # rounding only
+        worth = np.append(worth[:-1], 0.0)
+        program = None
+    return normal.back(sequence(worth, some and eps > 0, program))
+
+
+def nucleolus(worth: Array) -> Array:
+    """Nucleolus of a worth array (2**n) in its unit, shape (n,); the prenucleolus if no imputations.
+
+    For a cost game pass the negated costs and negate the result. ComputationError if a program fails.
+    """
+    normal = normalise(worth)
+    return nucleolus_of(normal, least_core_of(normal.worth))
+
+
+def sequence(worth: Array, imputations: bool, program: ExcessProgram | None = None) -> Array:
     """Nucleolus of a worth game less stand-alone worths (`game.Normal.worth`), shape (n,).
 
     `imputations` True: over shares that leave nobody below standing alone (y ≥ 0, needs w(N) ≥ 0); False:
-    the prenucleolus over all shares of w(N). ComputationError `game-lp` or `game-nucleolus` if it cannot be
-    computed.
+    the prenucleolus over all shares of w(N). ComputationError `game-lp` or `game-nucleolus` if it fails.
     """
     n = players_of(worth)
     if n == 1:

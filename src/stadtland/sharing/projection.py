@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .core import TOLERANCE, excesses, least_core, proper
+from .core import TOLERANCE, core_is_empty, excesses, least_core_of, proper
 from .game import Array, membership, normalise, players_of
 
 
@@ -18,8 +18,8 @@ def project_core(worth: Array, shares: Array) -> Array | None:
     normal = normalise(worth)
     if n == 1:
         return worth[-1:].copy()
-    eps = least_core(normal.worth)
-    if eps * normal.scale > 1e-9 * max(1.0, float(np.abs(worth).max())):
+    eps = least_core_of(normal.worth)
+    if core_is_empty(worth, eps * normal.scale):
         return None
     start = (shares - normal.alone) / normal.scale
     start = start + (normal.worth[-1] - start.sum()) / n
