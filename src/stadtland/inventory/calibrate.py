@@ -180,10 +180,11 @@ def _balance_shares(data: Data, row: int, columns: list[int], usable: NDArray[np
 def _land_step(frame: Frame, data: Data, hh: dict[str, Array], ghd: dict[str, Array]) -> None:
     """Land multipliers of households and GHD: HH+GHD of each carrier gets its share of the Länder balance.
 
-    The balance contains farms; they follow farmland and are not multiplied, so the others take up the difference.
+    The balance contains farms; they follow farmland and are not multiplied, so the others take up the
+    difference.
 
-    Exponents below 1 go part of the way (geometric mean). Electricity limits each sector's factor. National closure
-    after every round, so each sector × carrier keeps its national statistic.
+    Exponents below 1 go part of the way (geometric mean). Electricity limits each sector's factor. National
+    closure after every round, so each sector × carrier keeps its national statistic.
     """
     own, cal = weights()["land_step"], frame.calibration
     size = len(data.land_codes)
@@ -217,7 +218,9 @@ def _land_step(frame: Frame, data: Data, hh: dict[str, Array], ghd: dict[str, Ar
 
 
 def _industry_land_step(frame: Frame, data: Data) -> None:
-    """Land multipliers of industry, limited to 1/3–3; Länder without a usable balance keep 1 before closure."""
+    """Land multipliers of industry, limited to 1/3–3; Länder without a usable balance keep 1 before
+    closure.
+    """
     own, cal = weights()["land_step"], frame.calibration
     usable = np.array([c not in own["ind_unusable"] for c in data.land_codes])
     for carrier, values in industry.raw(frame)[0].items():

@@ -27,8 +27,9 @@ SCHEMA = "stadtland/calibration/1"
 class Calibration:
     """Sums, control totals and fitted multipliers of one base year.
 
-    `national`: name → number. `vectors`: name → list (branches, carriers). `land`, `kreis`: name → array in the order of
-    the codes. `control`: line group → national statistic (MWh or t CO2e). `closure`: line group → statistic / raw sum.
+    `national`: name → number. `vectors`: name → list (branches, carriers). `land`, `kreis`: name → array in
+    the order of the codes. `control`: line group → national statistic (MWh or t CO2e). `closure`: line
+    group → statistic / raw sum.
     """
 
     year: int
@@ -48,19 +49,33 @@ class Calibration:
         at_land = [self.land_codes.index(c) for c in lands]
         at_kreis = [self.kreis_codes.index(c) for c in kreise]
         return Calibration(
-            self.year, self.version, tuple(lands), tuple(kreise), dict(self.national), dict(self.vectors),
-            {k: v[at_land] for k, v in self.land.items()}, {k: v[at_kreis] for k, v in self.kreis.items()},
-            dict(self.control), dict(self.closure), list(self.repairs),
-        )  # fmt: skip
+            self.year,
+            self.version,
+            tuple(lands),
+            tuple(kreise),
+            dict(self.national),
+            dict(self.vectors),
+            {k: v[at_land] for k, v in self.land.items()},
+            {k: v[at_kreis] for k, v in self.kreis.items()},
+            dict(self.control),
+            dict(self.closure),
+            list(self.repairs),
+        )
 
     def to_json(self) -> str:
         """JSON with full precision (the numbers are multipliers, so nothing is rounded)."""
         plain: dict[str, Any] = {
-            "schema": SCHEMA, "year": self.year, "version": self.version, "land_codes": list(self.land_codes),
-            "kreis_codes": list(self.kreis_codes), "national": self.national, "control": self.control,
-            "closure": self.closure, "repairs": self.repairs,
+            "schema": SCHEMA,
+            "year": self.year,
+            "version": self.version,
+            "land_codes": list(self.land_codes),
+            "kreis_codes": list(self.kreis_codes),
+            "national": self.national,
+            "control": self.control,
+            "closure": self.closure,
+            "repairs": self.repairs,
             **{n: {k: v.tolist() for k, v in getattr(self, n).items()} for n in ("vectors", "land", "kreis")},
-        }  # fmt: skip
+        }
         return json.dumps(plain, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -75,9 +90,18 @@ def from_json(text: str, where: str = "") -> Calibration:
             for n in ("vectors", "land", "kreis")
         }
         return Calibration(
-            raw["year"], raw["version"], tuple(raw["land_codes"]), tuple(raw["kreis_codes"]), raw["national"],
-            tables["vectors"], tables["land"], tables["kreis"], raw["control"], raw["closure"], raw["repairs"],
-        )  # fmt: skip
+            raw["year"],
+            raw["version"],
+            tuple(raw["land_codes"]),
+            tuple(raw["kreis_codes"]),
+            raw["national"],
+            tables["vectors"],
+            tables["land"],
+            tables["kreis"],
+            raw["control"],
+            raw["closure"],
+            raw["repairs"],
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             "calibration-format", f"this is no calibration: {error}", where, f"the schema is {SCHEMA}"
@@ -92,7 +116,9 @@ def bundled(year: int) -> Calibration:
 
 
 class Frame:
-    """Drivers joined with a calibration: `D` own figure, `K` Kreis, `L` Land, each [member]; `N` national number."""
+    """Drivers joined with a calibration: `D` own figure, `K` Kreis, `L` Land, each [member]; `N` national
+    number.
+    """
 
     def __init__(self, drivers: Drivers, calibration: Calibration) -> None:
         self.drivers, self.calibration = drivers, calibration
@@ -103,9 +129,11 @@ class Frame:
         ]
         if unknown:
             raise InputError(
-                "calibration-region", f"the calibration does not cover {', '.join(unknown[:5])}", "ags",
+                "calibration-region",
+                f"the calibration does not cover {', '.join(unknown[:5])}",
+                "ags",
                 "give the folder of public data with --data",
-            )  # fmt: skip
+            )
         self.kreis_at = np.array([kreis[k] for k in drivers.kreis], dtype=np.intp)
         self.land_at = np.array([land[a[:2]] for a in drivers.ags], dtype=np.intp)
         self.n = len(drivers.ags)
@@ -132,8 +160,8 @@ class Frame:
 
     def by_land(self, numbers: Array) -> Array:
         """Sum of a member array per Land [land]."""
-        return np.bincount(self.land_at, numbers, len(self.calibration.land_codes))
+        return np.bincount(self.land_at, numbers, len(self.calibration.land_codes)).astype(np.float64)
 
     def by_kreis(self, numbers: Array) -> Array:
         """Sum of a member array per Kreis [kreis]."""
-        return np.bincount(self.kreis_at, numbers, len(self.calibration.kreis_codes))
+        return np.bincount(self.kreis_at, numbers, len(self.calibration.kreis_codes)).astype(np.float64)

@@ -1,7 +1,7 @@
 """National control totals per line (MWh; t CO2e), with the known defects of the fact tables handled.
 
-Sources: energy balance 2018 and 2021 and inventory figures as transcribed in localzero/facts (references per row there).
-The labels of both files end in `_2018`; the 2021 file holds 2021 values.
+Sources: energy balance 2018 and 2021 and inventory figures as transcribed in localzero/facts (references
+per row there). The labels of both files end in `_2018`; the 2021 file holds 2021 values.
 """
 
 from __future__ import annotations
@@ -19,10 +19,17 @@ from .method import weights
 Array = NDArray[np.float64]
 # carrier of a line → carriers of the fact tables
 IND_PARTS = {
-    "elec": ("elec",), "gas": ("gas",), "oil": ("fueloil",), "lpg": ("lpg",), "coal": ("coal",),
-    "dh": ("heatnet",), "biomass": ("biomass",), "ambient": ("orenew",), "diesel": ("diesel",),
+    "elec": ("elec",),
+    "gas": ("gas",),
+    "oil": ("fueloil",),
+    "lpg": ("lpg",),
+    "coal": ("coal",),
+    "dh": ("heatnet",),
+    "biomass": ("biomass",),
+    "ambient": ("orenew",),
+    "diesel": ("diesel",),
     "other": ("opetpro", "ofossil"),
-}  # fmt: skip
+}
 DIGIT_SLIP = 0.2  # sector and sum of branches may differ by this share; beyond, the branches are right
 
 
@@ -95,8 +102,8 @@ def farm_energy(table: dict[str, float]) -> dict[str, float]:
 def road_energy(table: dict[str, float], year: int) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     """National road energy by mode and fuel (MWh), and the share of ethanol in the biofuel of each mode.
 
-    Fuel totals: fuel sales of the energy balance. Mode totals: frozen weights of the road classes. The matrix of
-    mileage x specific consumption is fitted to both, so every fuel and every mode closes.
+    Fuel totals: fuel sales of the energy balance. Mode totals: frozen weights of the road classes. The
+    matrix of mileage x specific consumption is fitted to both, so every fuel and every mode closes.
     """
     own = weights()["road"]
     names = {
@@ -111,9 +118,7 @@ def road_energy(table: dict[str, float], year: int) -> tuple[dict[str, dict[str,
     totals = np.array([table[f"Fact_T_S_road_{n}_fec_{year}_ageb"] for n in names.values()])
     f = {k: table[f"Fact_T_{k}"] for k in _ROAD_FACTS}
     ab, local = "ab_2018", "it_ot_2018"
-    car, van, truck = (
-        {c: f[f"D_mlg_{m}_{c}"] for c in (ab, local)} for m in ("Car", "LDT", "MHD")
-    )  # fmt: skip
+    car, van, truck = ({c: f[f"D_mlg_{m}_{c}"] for c in (ab, local)} for m in ("Car", "LDT", "MHD"))
     share = {k: f[f"S_Car_frac_{k}_mlg_2018"] for k in ("diesel", "lpg", "cng", "bev_with_phev")}
     share["petrol"] = 1 - sum(share.values())
     bus = f["D_mlg_Bus_2018_Destatis"]
@@ -126,14 +131,34 @@ def road_energy(table: dict[str, float], year: int) -> tuple[dict[str, dict[str,
         return sum(van[c] * f[f"S_LDT_SEC_{use}_{c}"] for c in (ab, local)) * f[f"S_LDT_frac_{kind}_mlg_2018"]
 
     heavy = sum(truck[c] * f[f"S_MHD_SEC_diesel_{c}"] for c in (ab, local))
-    start = np.array([
-        [cars("petrol", "petrol"), cars("diesel", "diesel"), cars("lpg", "petrol"), cars("cng", "petrol"), 0.0,
-         cars("bev_with_phev", "elec")],
-        [vans("petrol", "petrol"), vans("diesel", "diesel") + heavy, vans("lpg", "petrol"), 0.0, 0.0,
-         vans("bev", "elec")],
-        [0.0, bus * f["S_Bus_SEC_diesel_2018"] * (bus_share["diesel"] + bus_share["hybrid"]), 0.0,
-         bus * f["S_Bus_SEC_diesel_2018"] * bus_share["cng"], 0.0, bus * f["S_Bus_SEC_elec_2018"] * bus_share["bev"]],
-    ])  # fmt: skip
+    start = np.array(
+        [
+            [
+                cars("petrol", "petrol"),
+                cars("diesel", "diesel"),
+                cars("lpg", "petrol"),
+                cars("cng", "petrol"),
+                0.0,
+                cars("bev_with_phev", "elec"),
+            ],
+            [
+                vans("petrol", "petrol"),
+                vans("diesel", "diesel") + heavy,
+                vans("lpg", "petrol"),
+                0.0,
+                0.0,
+                vans("bev", "elec"),
+            ],
+            [
+                0.0,
+                bus * f["S_Bus_SEC_diesel_2018"] * (bus_share["diesel"] + bus_share["hybrid"]),
+                0.0,
+                bus * f["S_Bus_SEC_diesel_2018"] * bus_share["cng"],
+                0.0,
+                bus * f["S_Bus_SEC_elec_2018"] * bus_share["bev"],
+            ],
+        ]
+    )
     # biofuel is blended: ethanol follows petrol, biodiesel follows diesel
     ethanol = f["S_Rl_Rd_benzin_bio_frac_2018"] / (1 - f["S_Rl_Rd_benzin_bio_frac_2018"]) * start[:, 0]
     biodiesel = f["S_Rl_Rd_diesel_bio_frac_2018"] / (1 - f["S_Rl_Rd_diesel_bio_frac_2018"]) * start[:, 1]
@@ -141,11 +166,13 @@ def road_energy(table: dict[str, float], year: int) -> tuple[dict[str, dict[str,
     van_share = motorway_van_share(table)
     motor = own["cars_vans_motorway"]
     rest = 1 - own["bus"]
-    modes = totals.sum() * np.array([
-        rest * (own["cars_local"] + motor * (1 - van_share)),
-        rest * (motor * van_share + own["trucks_motorway"] + own["trucks_local"]),
-        own["bus"],
-    ])  # fmt: skip
+    modes = totals.sum() * np.array(
+        [
+            rest * (own["cars_local"] + motor * (1 - van_share)),
+            rest * (motor * van_share + own["trucks_motorway"] + own["trucks_local"]),
+            own["bus"],
+        ]
+    )
     fitted = fit(start, modes, totals)
     table_out = {
         m: dict(zip(fuels, map(float, row), strict=True))
@@ -163,10 +190,18 @@ _ROAD_FACTS = (
     *(f"S_Car_frac_{k}_mlg_2018" for k in ("diesel", "lpg", "cng", "bev_with_phev")),
     *(f"S_LDT_frac_{k}_mlg_2018" for k in ("petrol", "diesel", "lpg", "bev")),
     *(f"S_Bus_frac_{k}_stock_2018" for k in ("diesel", "hybrid", "cng", "bev")),
-    *(f"S_{m}_SEC_{u}_{c}_2018" for m in ("Car", "LDT") for u in ("petrol", "diesel", "elec") for c in ("ab", "it_ot")),
+    *(
+        f"S_{m}_SEC_{u}_{c}_2018"
+        for m in ("Car", "LDT")
+        for u in ("petrol", "diesel", "elec")
+        for c in ("ab", "it_ot")
+    ),
     *(f"S_MHD_SEC_diesel_{c}_2018" for c in ("ab", "it_ot")),
-    "S_Bus_SEC_diesel_2018", "S_Bus_SEC_elec_2018", "S_Rl_Rd_benzin_bio_frac_2018", "S_Rl_Rd_diesel_bio_frac_2018",
-)  # fmt: skip
+    "S_Bus_SEC_diesel_2018",
+    "S_Bus_SEC_elec_2018",
+    "S_Rl_Rd_benzin_bio_frac_2018",
+    "S_Rl_Rd_diesel_bio_frac_2018",
+)
 
 
 def motorway_van_share(table: dict[str, float]) -> float:
@@ -194,7 +229,9 @@ def fit(
 
 
 def energy(table: dict[str, float], year: int) -> dict[str, float]:
-    """National final energy per group of lines (MWh): `HH.gas`, `GHD.gas` (with municipal facilities), `IND.gas`, `VK.car.diesel` …"""
+    """National final energy per group of lines (MWh): `HH.gas`, `GHD.gas` (with municipal facilities),
+    `IND.gas`, `VK.car.diesel` …
+    """
     air = weights()["air"]["lto_share"]
     one = {c: table[f"Fact_R_S_{n}_fec_2018"] for c, n in _HH.items()}
     out = {f"HH.{c}": v for c, v in one.items()}
@@ -214,13 +251,29 @@ def energy(table: dict[str, float], year: int) -> dict[str, float]:
 
 
 _HH = {
-    "elec": "elec", "gas": "gas", "oil": "fueloil", "lpg": "lpg", "coal": "coal", "dh": "heatnet",
-    "biomass": "biomass", "solar": "solarth", "ambient": "heatpump", "petrol": "petrol",
-}  # fmt: skip
+    "elec": "elec",
+    "gas": "gas",
+    "oil": "fueloil",
+    "lpg": "lpg",
+    "coal": "coal",
+    "dh": "heatnet",
+    "biomass": "biomass",
+    "solar": "solarth",
+    "ambient": "heatpump",
+    "petrol": "petrol",
+}
 _GHD = {
-    "gas": "gas", "oil": "fueloil", "lpg": "lpg", "coal": "coal", "dh": "heatnet", "biomass": "biomass",
-    "ambient": "orenew", "diesel": "diesel", "petrol": "petrol", "other": "jetfuel",
-}  # fmt: skip
+    "gas": "gas",
+    "oil": "fueloil",
+    "lpg": "lpg",
+    "coal": "coal",
+    "dh": "heatnet",
+    "biomass": "biomass",
+    "ambient": "orenew",
+    "diesel": "diesel",
+    "petrol": "petrol",
+    "other": "jetfuel",
+}
 
 
 def waste(table: dict[str, float], year: int) -> dict[str, float]:
@@ -233,10 +286,12 @@ def waste(table: dict[str, float], year: int) -> dict[str, float]:
     pre = "Fact_W_P_organic_treatment"
     return {
         "WASTE.landfill": ch4 * table["Fact_W_P_landfilling_CO2e_pb_2018"],
-        "WASTE.composting": ch4 * (table[f"{pre}_compost_and_ferm_CO2e_pb_CH4_2018"] + table[f"{pre}_mech_biol_CO2e_pb_CH4_2018"])
-        + n2o * (table[f"{pre}_compost_and_ferm_CO2e_pb_N2O_2018"] + table[f"{pre}_mech_biol_CO2e_pb_N2O_2018"]),
+        "WASTE.composting": ch4
+        * (table[f"{pre}_compost_and_ferm_CO2e_pb_CH4_2018"] + table[f"{pre}_mech_biol_CO2e_pb_CH4_2018"])
+        + n2o
+        * (table[f"{pre}_compost_and_ferm_CO2e_pb_N2O_2018"] + table[f"{pre}_mech_biol_CO2e_pb_N2O_2018"]),
         "WASTE.wastewater": table["Fact_W_P_wastewater_CO2e_pb_2018"],
-    }  # fmt: skip
+    }
 
 
 def enteric(table: dict[str, float], year: int) -> dict[str, float]:
@@ -248,9 +303,11 @@ def enteric(table: dict[str, float], year: int) -> dict[str, float]:
         for k in ("dairycow", "nondairy", "swine", "sheep", "goat", "equid")
     }
     return {
-        "cows": one["dairycow"], "cattle": one["nondairy"], "pigs": one["swine"],
+        "cows": one["dairycow"],
+        "cattle": one["nondairy"],
+        "pigs": one["swine"],
         "other_animals": one["sheep"] + one["goat"] + one["equid"],
-    }  # fmt: skip
+    }
 
 
 def energy_crops(table: dict[str, float]) -> float:
@@ -262,7 +319,9 @@ def energy_crops(table: dict[str, float]) -> float:
 
 
 def landuse(table: dict[str, float]) -> dict[str, float]:
-    """National land use, land-use change (t CO2e) per line in the older inventory version (2018: 2020, 2021: 2023)."""
+    """National land use, land-use change (t CO2e) per line in the older inventory version (2018: 2020,
+    2021: 2023).
+    """
 
     def pools(*names: str) -> float:
         return sum(table[f"Fact_L_G_{n}_CO2e_2018"] for n in names)
@@ -270,33 +329,39 @@ def landuse(table: dict[str, float]) -> dict[str, float]:
     return {
         "LULUCF.forest": table["Fact_L_G_forest_CO2e_DE_2018"],
         "LULUCF.cropland_mineral": pools("crop_minrl_soil", "crop_biomass", "crop_dead"),
-        "LULUCF.grassland_mineral": pools("grass_strict_minrl_soil", "grass_strict_biomass", "grass_strict_dead"),
+        "LULUCF.grassland_mineral": pools(
+            "grass_strict_minrl_soil", "grass_strict_biomass", "grass_strict_dead"
+        ),
         "LULUCF.organic_soils": pools("crop_org_soil", "grass_strict_org_soil"),
-        "LULUCF.woody": pools("grass_woody_minrl_soil", "grass_woody_org_soil", "grass_woody_biomass", "grass_woody_dead"),
-        "LULUCF.wetland": pools("wetland_peat_minrl_soil", "wetland_peat_org_soil", "wetland_peat_biomass", "wetland_peat_dead"),
+        "LULUCF.woody": pools(
+            "grass_woody_minrl_soil", "grass_woody_org_soil", "grass_woody_biomass", "grass_woody_dead"
+        ),
+        "LULUCF.wetland": pools(
+            "wetland_peat_minrl_soil", "wetland_peat_org_soil", "wetland_peat_biomass", "wetland_peat_dead"
+        ),
         "LULUCF.settlement": pools("settl_minrl_soil", "settl_org_soil", "settl_biomass", "settl_dead_wood"),
-        "LULUCF.water": pools("wetland_water_minrl_soil", "wetland_water_org_soil", "wetland_water_biomass", "wetland_water_dead"),
+        "LULUCF.water": pools(
+            "wetland_water_minrl_soil",
+            "wetland_water_org_soil",
+            "wetland_water_biomass",
+            "wetland_water_dead",
+        ),
         "LULUCF.hwp": table["Fact_L_G_wood_CO2e_DE_2018"],
-    }  # fmt: skip
-
-
-def forest_revision(year: int) -> float:
-    """Upper bound of the revision of forest (t CO2e): newer minus older national total of land use, all booked on forest.
-
-    2018: +83 − (−18) Mt. 2021: newer total interpolated between 2018 and 2023 (83 → 68.7 Mt); the older total is the
-    sum of `landuse`, so the caller subtracts it. Returned: 2018 the difference, 2021 the newer total.
-    """
-    own = weights()["landuse"]
-    if year == 2018:
-        return float(own["revised_2018_mt"] - own["old_2018_mt"]) * 1e6
-    step = (own["revised_2023_mt"] - own["revised_2018_mt"]) / 5
-    return float(own["revised_2018_mt"] + step * (year - 2018)) * 1e6
+    }
 
 
 def forest_both(table: dict[str, float], year: int) -> tuple[float, float]:
-    """National forest line in the older and in the newer inventory (t CO2e)."""
-    old = landuse(table)
-    revision = forest_revision(year)
-    if year != 2018:
-        revision -= sum(old.values())
-    return old["LULUCF.forest"], old["LULUCF.forest"] + revision
+    """National forest line in the older and in the newer inventory (t CO2e).
+
+    newer = older + (newer total of land use − older total): the whole revision is booked on forest, an
+    upper bound. 2018: +83 − (−18) Mt, both published. 2021: newer total linear between 2018 (83 Mt) and
+    2023 (68.7 Mt), older total = sum of `landuse`.
+    """
+    own = weights()["landuse"]
+    older = landuse(table)
+    if year == 2018:
+        revision = (own["revised_2018_mt"] - own["old_2018_mt"]) * 1e6
+    else:
+        step = (own["revised_2023_mt"] - own["revised_2018_mt"]) / 5
+        revision = (own["revised_2018_mt"] + step * (year - 2018)) * 1e6 - sum(older.values())
+    return older["LULUCF.forest"], older["LULUCF.forest"] + float(revision)

@@ -1,4 +1,6 @@
-"""The estimate: drivers and a calibration → energy and emissions of every line, for one village or all municipalities."""
+"""The estimate: drivers and a calibration → energy and emissions of every line, for one village or all
+municipalities.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Estimate:
-    """Arrays [line, member]: `energy_mwh` (NaN on non-energy lines), `t_co2e`, `plant_t` (part at plants under
-    emissions trading). Arrays [member]: `farm_share` of GHD energy, `motorway` car and truck share, `forest_old`,
+    """Arrays of one base year.
+
+    [line, member]: `energy_mwh` (MWh, NaN on non-energy lines), `t_co2e`, `plant_t` (t CO2e at plants under
+    emissions trading). [member]: `farm_share` of GHD energy, `motorway` share by mode, `forest_old`,
     `forest_revised` (t CO2e), `process_known`.
     """
 

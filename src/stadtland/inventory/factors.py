@@ -34,8 +34,8 @@ def check_year(year: int) -> None:
 def factor(name: str, year: int) -> Figure:
     """Factor of a carrier in a year (g CO2e/kWh final energy, lower heating value, incl. upstream).
 
-    `name`: a carrier of the lines, or `lpg_transport`, `bioethanol`, `biodiesel`. `ambient` is the federal mix / 3.2.
-    InputError outside 2010–2023.
+    `name`: a carrier of the lines, or `lpg_transport`, `bioethanol`, `biodiesel`. `ambient` is the federal
+    mix / 3.2. InputError outside 2010–2023.
     """
     check_year(year)
     if name == "ambient":
@@ -45,9 +45,13 @@ def factor(name: str, year: int) -> Figure:
     for row in _table():
         if row["carrier"] == name and int(row["from_year"]) <= year <= int(row["to_year"]):
             return Figure(
-                id=f"ef.{name}", value=float(row["g_co2e_per_kwh"]), unit="g/kWh", year=year,
-                source=f"{row['release']}: {row['source']}", evidence=row["evidence"],  # type: ignore[arg-type]
-            )  # fmt: skip
+                id=f"ef.{name}",
+                value=float(row["g_co2e_per_kwh"]),
+                unit="g/kWh",
+                year=year,
+                source=f"{row['release']}: {row['source']}",
+                evidence=row["evidence"],  # type: ignore[arg-type]
+            )
     raise KeyError(name)
 
 
@@ -61,7 +65,8 @@ def value(name: str, year: int) -> float:
 def of_line(line: str, year: int, ethanol_share: dict[str, float]) -> float:
     """Factor of an energy line (kg CO2e per MWh).
 
-    `ethanol_share`: share of bioethanol in the biofuel of a transport mode (the rest is biodiesel), from the calibration.
+    `ethanol_share`: share of bioethanol in the biofuel of a transport mode (the rest is biodiesel), from
+    the calibration.
     """
     head, _, name = line.rpartition(".")
     if head.startswith("VK."):

@@ -1,4 +1,6 @@
-"""Households: heat demand, district heat, carriers, electricity (docs/reference/inventory.md, section Households)."""
+"""Households: heat demand, district heat, carriers, electricity (docs/reference/inventory.md, section
+Households).
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def living_area(frame: Frame) -> Array:
 
 
 def specific_heat(frame: Frame) -> Array:
-    """Heat of the stock of 2011 (MWh/m2) [member]: shares of dwellings by construction period × specific heat."""
+    """Heat of the stock of 2011 (MWh/m2) [member]: shares of dwellings by construction period × specific
+    heat.
+    """
     specific: dict[str, float] = weights()["heat"]["specific"]
     flats = np.stack([frame.D(f"zensus2011.flats_{p}") for p in specific])
     return divide(np.array(list(specific.values())) @ flats, flats.sum(axis=0), frame.N("specific_heat"))
@@ -57,13 +61,14 @@ def vacancy(frame: Frame) -> Array:
 
 
 def heat_raw(frame: Frame) -> Array:
-    """Heat demand before national scaling (MWh) [member]: area × specific heat × building form × occupancy × climate."""
+    """Heat demand before scaling (MWh) [member]: area × specific heat × form × occupancy × climate."""
     own = weights()["heat_shape"]
     stock = frame.D("stock.residential_buildings_total")
     new = np.clip(1 - divide(frame.D("zensus2011.buildings_total"), stock, 1.0), 0, own["new_share_max"])
     per_m2 = (1 - new) * specific_heat(frame) * east(frame) + new * own["new_build"]
     form = 1 + own["small_building_effect"] * (small_buildings(frame) - own["small_building_centre"])
-    return living_area(frame) * per_m2 * form * (1 - own["vacancy_effect"] * vacancy(frame)) * climate(frame)
+    occupied = 1 - own["vacancy_effect"] * vacancy(frame)
+    return np.asarray(living_area(frame) * per_m2 * form * occupied * climate(frame))
 
 
 def heat(frame: Frame) -> Array:
@@ -77,10 +82,11 @@ def dh_share(frame: Frame) -> Array:
 
 
 def district_heat_raw(frame: Frame) -> Array:
-    """District heat before scaling (MWh) [member]: heat × share of dwellings × 0.85, at most 0.97 of the heat."""
+    """District heat before scaling (MWh) [member]: heat × share of dwellings × 0.85, at most 0.97 of it."""
     own = weights()["heat_shape"]
     demand = heat(frame)
-    return np.minimum(own["dh_cap"] * demand, demand * dh_share(frame) * own["dh_dwelling_share"])
+    served = demand * dh_share(frame) * own["dh_dwelling_share"]
+    return np.asarray(np.minimum(own["dh_cap"] * demand, served))
 
 
 def district_heat(frame: Frame) -> Array:
@@ -113,7 +119,7 @@ def carriers_raw(frame: Frame) -> Array:
 
 
 def households(frame: Frame) -> Array:
-    """Occupied dwellings [member]: census 2022 moved with population; else heads / national household size."""
+    """Occupied dwellings [member]: census 2022 moved with population; else heads / household size."""
     people = frame.D("population")
     occupied = frame.D("zensus2022.total_dwellings") * (1 - vacancy(frame))
     return divide(

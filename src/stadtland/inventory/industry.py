@@ -1,10 +1,13 @@
-"""Industry: branch matrix booked at plants under emissions trading, the rest by value added and commercial area."""
+"""Industry: branch matrix booked at plants under emissions trading, the rest by value added and commercial
+area.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import divide
 from .calibration import Frame
 from .method import weights
 
@@ -16,16 +19,17 @@ def plants(frame: Frame) -> Array:
     """Verified emissions by branch (t CO2e) [branch, member]."""
     own = weights()["industry"]
     columns: dict[str, list[str]] = own["ets_columns"]
-    return np.stack([
-        sum((frame.D(f"ets.{c}") for c in columns[b]), np.zeros(frame.n)) for b in own["branches"]
-    ])  # fmt: skip
+    return np.stack(
+        [sum((frame.D(f"ets.{c}") for c in columns[b]), np.zeros(frame.n)) for b in own["branches"]]
+    )
 
 
 def coverage(table: dict[str, Array], direct_other: float, plant_sums: Array, process: Array) -> Array:
     """Share of the branch's fuels used at plants (0–0.97) [branch].
 
-    plant emissions / (Σ fuel × direct factor + process emissions). `table`: carrier → MWh [branch]; `direct_other`:
-    t CO2 per MWh of the mixed line `other`. Steel is fixed (its tonnage includes rolling mills and coke ovens).
+    plant emissions / (Σ fuel × direct factor + process emissions). `table`: carrier → MWh [branch];
+    `direct_other`: t CO2 per MWh of the mixed line `other`. Steel is fixed (its tonnage includes rolling
+    mills and coke ovens).
     """
     own = weights()["industry"]
     factor = own["direct_factor"]
@@ -33,9 +37,8 @@ def coverage(table: dict[str, Array], direct_other: float, plant_sums: Array, pr
         (table[c] * factor[c] for c in ("gas", "coal", "oil", "lpg", "diesel", "dh")),
         np.zeros(len(plant_sums)),
     )
-    computed = np.clip(
-        plant_sums / (direct + table["other"] * direct_other + process), 0, own["coverage_max"]
-    )
+    burnt = direct + table["other"] * direct_other + process
+    computed = np.clip(divide(plant_sums, burnt), 0, own["coverage_max"])
     fixed = np.array(own["fuel_coverage"], dtype=np.float64)
     return np.where(np.isnan(fixed), computed, fixed)
 

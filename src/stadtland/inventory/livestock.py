@@ -18,10 +18,16 @@ from .arrays import divide
 Array = NDArray[np.float64]
 ANIMALS = ("cows", "cattle", "pigs", "poultry", "other_animals")
 SOILS = (
-    "fertilizer_mineral_n2o", "fertilizer_economy_n2o", "sewage_sludge_n2o", "fermentation_ecrop_n2o",
-    "pasturage_n2o", "crop_residues_n2o", "farmed_soil_loss_organic_n2o", "diffuse_nitrate_emissions_n2o",
+    "fertilizer_mineral_n2o",
+    "fertilizer_economy_n2o",
+    "sewage_sludge_n2o",
+    "fermentation_ecrop_n2o",
+    "pasturage_n2o",
+    "crop_residues_n2o",
+    "farmed_soil_loss_organic_n2o",
+    "diffuse_nitrate_emissions_n2o",
     "diffuse_emissions_n2o",
-)  # fmt: skip
+)
 OUTLIER = 4.0  # manure CH4 per head above 4 x the median of the Länder: a digit of the herd is lost
 CALCIT, DOLOMITE, UREA = 0.44, 0.477, 0.733  # t CO2 per t (method.md 3.2)
 
@@ -32,7 +38,8 @@ def _table(path: Path, codes: tuple[str, ...]) -> dict[str, Array]:
     with path.open(encoding="utf-8-sig", newline="") as handle:
         rows = {r["ags"][:2]: r for r in csv.DictReader(handle)}
     names = [n for n in next(iter(rows.values())) if n != "ags"]
-    # an empty cell of these tables (e.g. soil loss 2018) means that the inventory of that year has no such item
+    # an empty cell of these tables (e.g. soil loss 2018) means that the inventory of that year has no
+    # such item
     return {n: np.array([float(rows[c][n] or 0.0) for c in codes]) for n in names}
 
 
@@ -71,7 +78,8 @@ def load(folder: Path, year: int, codes: tuple[str, ...], repairs: list[str]) ->
     direct = {a: 1000 * table[f"{a}_n2oe"] for a in ANIMALS}
     indirect = table["animal_wo_poultry_deposition_co2e"] / 298.0
     without = sum((direct[a] for a in ANIMALS if a != "poultry"), np.zeros(len(codes)))
-    # indirect N2O is printed for all animals but poultry: shared by direct N2O, or by heads where none is printed
+    # indirect N2O is printed for all animals but poultry: shared by direct N2O, or by heads where none is
+    # printed
     cattle = table["cows"] + table["cattle"]
     out = {f"heads.{a}": table[a] for a in ANIMALS}
     for a in ANIMALS:

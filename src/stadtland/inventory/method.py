@@ -17,8 +17,7 @@ def weights() -> dict[str, Any]:
 def kreis_of(ags: str) -> str:
     """Kreis key of a municipality code; Kreise merged since 2015 share one key.
 
-    >>> kreis_of("14729410"), kreis_of("16056000")
-    ('14729', '16063')
+    >>> kreis_of("14729410"), kreis_of("16056000") ('14729', '16063')
     """
     codes: dict[str, str] = weights()["kreis_merge"]["codes"]
     return codes.get(ags[:5], ags[:5])

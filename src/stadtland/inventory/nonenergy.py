@@ -25,9 +25,12 @@ DRIVER = {
 }
 ENTERIC_OTHER = ("cattle", "pigs", "other_animals")
 PROCESS_PLANTS = {
-    "glass": "ets.miner_glas", "ceramics": "ets.miner_ceram", "cement": "ets.miner_cement", "lime": "ets.miner_chalk",
+    "glass": "ets.miner_glas",
+    "ceramics": "ets.miner_ceram",
+    "cement": "ets.miner_cement",
+    "lime": "ets.miner_chalk",
     "ammonia": "ets.chem_ammonia",
-}  # fmt: skip
+}
 
 
 def area(frame: Frame, kinds: tuple[str, ...]) -> Array:
@@ -36,13 +39,17 @@ def area(frame: Frame, kinds: tuple[str, ...]) -> Array:
 
 
 def mire_farmland(frame: Frame) -> Array:
-    """Farmland × share of moor and marsh in the Kreis (ha) [member]: where drained organic soils are likely."""
+    """Farmland × share of moor and marsh in the Kreis (ha) [member]: where drained organic soils are
+    likely.
+    """
     mires = frame.K("area.veg_moor") + frame.K("area.veg_marsh")
     return frame.D("area.veg_agri") * divide(mires, frame.K("area.land_total"))
 
 
 def organic_share(frame: Frame) -> Array:
-    """Share in the organic soils of the Land (sums to 1 per Land) [member]: half farmland, half `mire_farmland`."""
+    """Share in the organic soils of the Land (sums to 1 per Land) [member]: half farmland, half
+    `mire_farmland`.
+    """
     half = weights()["organic"]["farmland_share"]
     plain = divide(frame.D("area.veg_agri"), frame.L("area.veg_agri"))
     mires = divide(mire_farmland(frame), frame.L("mire_farmland"), plain)
@@ -50,14 +57,16 @@ def organic_share(frame: Frame) -> Array:
 
 
 def heads(frame: Frame, animal: str) -> Array:
-    """Livestock [member]: own figure, else the Land by farmland (a computed share, no burden of the member)."""
+    """Livestock [member]: own figure, else the Land by farmland (a computed share, no burden of the
+    member).
+    """
     share = frame.L(f"heads.{animal}") * divide(frame.D("area.veg_agri"), frame.L("area.veg_agri"))
     own = frame.D(f"livestock.{animal}")
     return np.where(np.isnan(own), share, own)
 
 
 def agriculture(frame: Frame) -> dict[str, Array]:
-    """AGR lines (t CO2e) [member]: heads × factors per head; soils, lime, urea, energy crops by farmland of the Land.
+    """AGR lines (t CO2e) [member]: heads × factors per head; the rest of the Land by farmland.
 
     Nitrous oxide of organic soils follows `organic_share`.
     """
@@ -80,10 +89,10 @@ def waste(frame: Frame) -> dict[str, Array]:
 
 
 def process(frame: Frame) -> tuple[Array, NDArray[np.bool_]]:
-    """IPPU.process (t CO2) [member] and whether it is known: only plants of glass, ceramics, cement, lime, ammonia.
+    """IPPU.process (t CO2) [member] and whether it is known: glass, ceramics, cement, lime, ammonia.
 
-    National process emissions of the branch × the plant's share in the branch's verified emissions. A member without
-    such a plant is *unknown* (small sources and F-gases have no local figure), not zero.
+    National process emissions of the branch × the plant's share in the branch's verified emissions. A
+    member without such a plant is *unknown* (small sources and F-gases have no local figure), not zero.
     """
     total = np.zeros(frame.n)
     known = np.zeros(frame.n, dtype=bool)
@@ -95,9 +104,10 @@ def process(frame: Frame) -> tuple[Array, NDArray[np.bool_]]:
 
 
 def landuse(frame: Frame) -> dict[str, Array]:
-    """LULUCF lines (t CO2e) [member]: national category × share of its driver; forest in the middle of two inventories.
+    """LULUCF lines (t CO2e) [member]: national category × share of its driver.
 
-    Water is 0 by default: the national category comes from fish ponds and small artificial waters.
+    Forest in the middle of two inventory versions. Water is 0 by default: the national category comes from
+    fish ponds and small artificial waters.
     """
     out: dict[str, Array] = {}
     for kind in LULUCF:

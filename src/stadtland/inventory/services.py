@@ -82,8 +82,8 @@ def services_raw(frame: Frame) -> dict[str, Array]:
 def estimate(frame: Frame) -> tuple[dict[str, Array], Array]:
     """All GHD and KE lines (MWh) [member], and the share of farm energy in each GHD line's sum [member].
 
-    Municipal facilities are 0.16 t CO2e a head in the base year, taken out of the services part with its carrier mix,
-    at most half of it.
+    Municipal facilities are 0.16 t CO2e a head in the base year, taken out of the services part with its
+    carrier mix, at most half of it.
     """
     without = {c: v * frame.L(f"F.GHD.{c}") for c, v in services_raw(frame).items()}
     year = frame.calibration.year

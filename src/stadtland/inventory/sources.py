@@ -1,6 +1,7 @@
 """Public data of one year → dense arrays over all municipalities, Kreise and Länder.
 
-Reads only the files that the estimate needs; codes stay text. Known defects of the files are handled here and tested.
+Reads only the files that the estimate needs; codes stay text. Known defects of the files are handled here
+and tested.
 """
 
 from __future__ import annotations
@@ -23,13 +24,29 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 BASE_YEARS = (2018, 2021)
 AREAS = (
-    "land_total", "land_settlement", "land_traffic", "veg_agri", "veg_forrest", "veg_wood", "veg_moor",
-    "veg_marsh", "water_total", "settlement_ghd",
-)  # fmt: skip
+    "land_total",
+    "land_settlement",
+    "land_traffic",
+    "veg_agri",
+    "veg_forrest",
+    "veg_wood",
+    "veg_moor",
+    "veg_marsh",
+    "water_total",
+    "settlement_ghd",
+)
 PERIODS = (
-    "until_1919", "1919_1948", "1949_1978", "1979_1986", "1987_1990", "1991_1995", "1996_2000", "2001_2004",
-    "2005_2008", "2009_today",
-)  # fmt: skip
+    "until_1919",
+    "1919_1948",
+    "1949_1978",
+    "1979_1986",
+    "1987_1990",
+    "1991_1995",
+    "1996_2000",
+    "2001_2004",
+    "2005_2008",
+    "2009_today",
+)
 STOCK = (
     "residential_buildings_total",
     "buildings_1flat",
@@ -37,9 +54,20 @@ STOCK = (
     "residential_buildings_area_total",
 )
 ETS = (
-    "chem_ammonia", "chem_basic", "chem_other", "metal_nonfe", "metal_steel_primary", "metal_steel_secondary",
-    "miner_cement", "miner_ceram", "miner_chalk", "miner_glas", "other_food", "other_further", "other_paper",
-)  # fmt: skip
+    "chem_ammonia",
+    "chem_basic",
+    "chem_other",
+    "metal_nonfe",
+    "metal_steel_primary",
+    "metal_steel_secondary",
+    "miner_cement",
+    "miner_ceram",
+    "miner_chalk",
+    "miner_glas",
+    "other_food",
+    "other_further",
+    "other_paper",
+)
 UNITS: dict[str, str] = {
     "population": "persons",
     "regiostar7": "code",
@@ -111,9 +139,11 @@ def _read(path: Path, columns: list[str] | None = None, separator: str = ",") ->
 
     if not path.is_file():
         raise InputError(
-            "data-file", "a file of the public data is missing", str(path),
+            "data-file",
+            "a file of the public data is missing",
+            str(path),
             "--data must name a folder laid out like the public data folder",
-        )  # fmt: skip
+        )
     try:
         return pl.read_csv(path, infer_schema_length=0, columns=columns, separator=separator)
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -123,9 +153,10 @@ def _read(path: Path, columns: list[str] | None = None, separator: str = ",") ->
 
 
 def _dense(frame: pl.DataFrame, key: str, names: list[str], universe: pl.DataFrame) -> dict[str, Array]:
-    """Columns as float arrays in the order of `universe` (column `ags`); NaN where the cell or the row is missing.
+    """Columns as float arrays in the order of `universe` (column `ags`); NaN where cell or row is missing.
 
-    Hamburg and Berlin stand twice in the air and ship lists (as Land and as city, same values): the first row counts.
+    Hamburg and Berlin stand twice in the air and ship lists (as Land and as city, same values): the first
+    row counts.
     """
     import polars as pl
 
@@ -188,14 +219,22 @@ def load(folder: Path, year: int) -> Data:
     from .control import facts
 
     return Data(
-        year, drivers, kreis_codes, _kreise(folder, year, drivers, kreis_codes),
-        land_codes, _lands(folder, year, land_codes, repairs), facts(lz, year, repairs),
-        _balances(folder, land_codes), repairs,
-    )  # fmt: skip
+        year,
+        drivers,
+        kreis_codes,
+        _kreise(folder, year, drivers, kreis_codes),
+        land_codes,
+        _lands(folder, year, land_codes, repairs),
+        facts(lz, year, repairs),
+        _balances(folder, land_codes),
+        repairs,
+    )
 
 
 def _areas(lz: Path, year: int, key: pl.DataFrame) -> dict[str, Array]:
-    """Areas (ha). In 2018 an empty cell means "no value": the 2021 value of the same code stands in, else 0."""
+    """Areas (ha). In 2018 an empty cell means "no value": the 2021 value of the same code stands in, else
+    0.
+    """
     out = _dense(_read(lz / "area" / f"{year}.csv"), "ags", list(AREAS), key)
     if year == 2018:
         later = _dense(_read(lz / "area" / "2021.csv"), "ags", list(AREAS), key)
@@ -221,7 +260,9 @@ def _column(frame: pl.DataFrame, name: str) -> Array:
 
 
 def _kreise(folder: Path, year: int, drivers: Drivers, codes: tuple[str, ...]) -> dict[str, Array]:
-    """Kreis figures: sums of the municipalities, cars, commuters, GDP, sector shares, vehicle-km, electricity."""
+    """Kreis figures: sums of the municipalities, cars, commuters, GDP, sector shares, vehicle-km,
+    electricity.
+    """
     import polars as pl
 
     out: dict[str, Array] = {}
@@ -235,7 +276,7 @@ def _kreise(folder: Path, year: int, drivers: Drivers, codes: tuple[str, ...]) -
         "area.veg_moor",
         "area.veg_marsh",
     ):
-        out[name] = np.bincount(at, drivers.values[name], len(codes))
+        out[name] = np.bincount(at, drivers.values[name], len(codes)).astype(np.float64)
 
     kba = _read(folder / "kba" / "pkw_kreis_kraftstoff_2017_2021.csv")
     day = "2019-01-01" if year == 2018 else "2021-01-01"  # nearest key date to 31 December in the file
@@ -264,7 +305,7 @@ def _kreise(folder: Path, year: int, drivers: Drivers, codes: tuple[str, ...]) -
     out["tertiary"] = _by_kreis(labels, _column(inkar, "share_tertiary_sector") / 100, codes)
 
     km = _read(folder / "localzero" / "destatis" / f"{year}.csv")
-    known = {k for k in codes} | set(weights()["kreis_merge"]["codes"])
+    known = set(codes) | set(weights()["kreis_merge"]["codes"])
     km = km.filter(pl.col("ags").str.slice(0, 5).is_in(list(known)))
     for name, column in (
         ("bus_km", "bus_mega_km"),
@@ -280,21 +321,33 @@ def _kreise(folder: Path, year: int, drivers: Drivers, codes: tuple[str, ...]) -
     out["hh_elec"] = _by_kreis(
         [c.zfill(8) for c in power["id_region"].to_list()], _column(power, "value"), codes
     )
-    for name, column in out.items():
-        if np.isnan(column).any():
-            missing = [codes[i] for i in np.flatnonzero(np.isnan(column))]
+    for figure, numbers in out.items():
+        if np.isnan(numbers).any():
+            missing = [codes[i] for i in np.flatnonzero(np.isnan(numbers))]
             raise InputError(
-                "data-kreis", f"{name} is missing for Kreis {', '.join(missing[:10])}", str(folder)
+                "data-kreis", f"{figure} is missing for Kreis {', '.join(missing[:10])}", str(folder)
             )
     return out
 
 
 _DWD = {
-    "01": "Schleswig-Holstein", "02": "Niedersachsen/Hamburg/Bremen", "03": "Niedersachsen",
-    "04": "Niedersachsen/Hamburg/Bremen", "05": "Nordrhein-Westfalen", "06": "Hessen", "07": "Rheinland-Pfalz",
-    "08": "Baden-Wuerttemberg", "09": "Bayern", "10": "Saarland", "11": "Brandenburg/Berlin", "12": "Brandenburg",
-    "13": "Mecklenburg-Vorpommern", "14": "Sachsen", "15": "Sachsen-Anhalt", "16": "Thueringen",
-}  # fmt: skip
+    "01": "Schleswig-Holstein",
+    "02": "Niedersachsen/Hamburg/Bremen",
+    "03": "Niedersachsen",
+    "04": "Niedersachsen/Hamburg/Bremen",
+    "05": "Nordrhein-Westfalen",
+    "06": "Hessen",
+    "07": "Rheinland-Pfalz",
+    "08": "Baden-Wuerttemberg",
+    "09": "Bayern",
+    "10": "Saarland",
+    "11": "Brandenburg/Berlin",
+    "12": "Brandenburg",
+    "13": "Mecklenburg-Vorpommern",
+    "14": "Sachsen",
+    "15": "Sachsen-Anhalt",
+    "16": "Thueringen",
+}
 
 
 def _lands(folder: Path, year: int, codes: tuple[str, ...], repairs: list[str]) -> dict[str, Array]:

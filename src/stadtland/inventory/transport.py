@@ -92,14 +92,18 @@ def passenger_trains(frame: Frame) -> Array:
 
 
 def trains(frame: Frame) -> Array:
-    """Share in train energy without trams (sums to 1) [member]: 60 % passengers, 40 % freight by traffic area."""
+    """Share in train energy without trams (sums to 1) [member]: 60 % passengers, 40 % freight by traffic
+    area.
+    """
     passenger = weights()["rail"]["passenger_share"]
     freight = frame.D("area.land_traffic") / frame.N("area.land_traffic")
     return np.asarray(passenger * passenger_trains(frame) + (1 - passenger) * freight)
 
 
 def estimate(frame: Frame) -> tuple[dict[str, Array], dict[str, Array]]:
-    """All transport lines (MWh) [member], and the motorway-like part of car and truck lines (share 0–1) [member]."""
+    """All transport lines (MWh) [member], and the motorway-like part of car and truck lines (share 0–1)
+    [member].
+    """
     control = frame.calibration.control
     share, motor = modes(frame)
     out: dict[str, Array] = {}

@@ -1,0 +1,328 @@
+"""The inventory of some members in one year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stadtland.base.errors import InputError
+
+from . import bundle, factors, uncertainty
+from . import overrides as own_figures
+from .calibration import Calibration
+from .estimate import Estimate, estimate, line_factors
+from .lines import ENERGY_LINES, LINES, index, rows, sector
+from .method import weights
+from .sources import BASE_YEARS, Drivers
+
+Array = NDArray[np.float64]
+Names = NDArray[np.object_]
+LAND_NAMES = {
+    "01": "Schleswig-Holstein",
+    "02": "Hamburg",
+    "03": "Lower Saxony",
+    "04": "Bremen",
+    "05": "North Rhine-Westphalia",
+    "06": "Hesse",
+    "07": "Rhineland-Palatinate",
+    "08": "Baden-Württemberg",
+    "09": "Bavaria",
+    "10": "Saarland",
+    "11": "Berlin",
+    "12": "Brandenburg",
+    "13": "Mecklenburg-Vorpommern",
+    "14": "Saxony",
+    "15": "Saxony-Anhalt",
+    "16": "Thuringia",
+}
+NEAR_YEARS = 2  # a base year at most this far keeps half of its grade C, farther ones keep none
+SIGMA_PER_YEAR = 0.03
+SIGMA_TRANSPORT_2020 = 0.15
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Inventory of members in a year. Arrays [line, member] in the order of `lines` and `ags`.
+
+    `energy_mwh`: final energy (NaN on non-energy lines). `t_co2e`, `low`, `high` (80 %): t CO2e, positive =
+    source. `data_quality`: BISKO weight 0–1; `share_d`: part resting on grade D. `owner`: default, own,
+    confirmed_zero. `state`: value, estimated, true_zero or not_available (then the tonnes are 0 and must be
+    shown as unknown). `default_t`: the estimate where a member's own figure stands in `t_co2e`. `plant_t`:
+    part at plants under emissions trading. `sigma` [group, member] for the groups of `uncertainty.GROUPS`.
+    """
+
+    ags: tuple[str, ...]
+    names: tuple[str, ...]
+    year: int
+    base_years: tuple[int, ...]
+    lines: tuple[str, ...]
+    energy_mwh: Array
+    t_co2e: Array
+    low: Array
+    high: Array
+    data_quality: Array
+    share_d: Array
+    owner: Names
+    state: Names
+    source: Names
+    vintage: Names
+    default_t: Array
+    plant_t: Array
+    sigma: Array
+    motorway_t: Array
+    forest_old: Array
+    forest_revised: Array
+    population: Array
+    published: dict[str, list[dict[str, Any]]]
+    inventory_version: str
+    method_version: str
+    flags: tuple[str, ...]
+
+
+def _check(ags: Sequence[str], known: Drivers, data: Path | None) -> None:
+    if not ags:
+        raise InputError(
+            "inventory-members", "no municipality is given", "ags", "name at least one municipality code"
+        )
+    seen: set[str] = set()
+    for code in ags:
+        if code in seen:
+            raise InputError(
+                "inventory-twice", f"{code} is given twice", "ags", "name each municipality once"
+            )
+        seen.add(code)
+    missing = [a for a in ags if a not in known.ags]
+    if missing:
+        cure = "check the code" if data else "check the code, or give the folder of public data with --data"
+        raise InputError("inventory-unknown", f"there are no data for {', '.join(missing[:5])}", "ags", cure)
+
+
+def _bases(year: int) -> list[tuple[int, float]]:
+    """Base years and their weights: linear between 2018 and 2021, else the nearest."""
+    first, last = BASE_YEARS
+    if first < year < last:
+        part = (year - first) / (last - first)
+        return [(first, 1 - part), (last, part)]
+    return [(first if year <= first else last, 1.0)]
+
+
+def build(
+    ags: Sequence[str],
+    year: int,
+    data: Path | None = None,
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Inventory:
+    """Inventory of `ags` in `year` (2010–2023) from the bundled content, or from a folder of public data.
+
+    Base years 2018 and 2021. Other years: final energy linear between the base years, nearest one outside;
+    factors of the year itself; blocks without energy from the nearest base year. `overrides`: {ags: {figure
+    or line id: {value, unit, year, source, data_quality}}}: own figures stand in the place of the default,
+    which is kept beside; other members do not change. InputError for unknown codes, years, ids or units.
+    """
+    factors.check_year(year)
+    ags = tuple(ags)
+    bases = _bases(year)
+    nearest = min((b for b, _ in bases), key=lambda b: (abs(b - year), -b))
+    known, _ = bundle.inputs(nearest, data)
+    _check(ags, known, data)
+    figures, cells = own_figures.split(ags, overrides)
+    parts: list[tuple[float, Estimate, Drivers, Calibration]] = []
+    for base, weight in bases:
+        every, calibration = bundle.inputs(base, data)
+        if any(a not in every.ags for a in ags):
+            continue  # the territory did not exist in that year: the other base year stands alone
+        place = {a: i for i, a in enumerate(every.ags)}
+        own = own_figures.apply(every.take([place[a] for a in ags]), figures)
+        parts.append((weight, estimate(own, calibration), own, calibration))
+    return _assemble(ags, year, nearest, parts, figures, cells)
+
+
+def _assemble(  # noqa: PLR0917
+    ags: tuple[str, ...],
+    year: int,
+    nearest: int,
+    parts: list[tuple[float, Estimate, Drivers, Calibration]],
+    figures: dict[str, dict[str, float]],
+    cells: dict[str, dict[str, own_figures.Metered]],
+) -> Inventory:
+    total = sum(p[0] for p in parts)
+    near = next((p for p in parts if p[3].year == nearest), parts[-1])
+    _, main, drivers, calibration = near
+    n_energy = len(ENERGY_LINES)
+    factor = line_factors(calibration, year)[:, None]
+    energy = sum((w / total * e.energy_mwh for w, e, _, _ in parts), np.zeros_like(main.energy_mwh))
+    plant_energy = sum(
+        (w / total * _plant_energy(e, c) for w, e, _, c in parts), np.zeros((n_energy, len(ags)))
+    )
+    tonnes, plants = main.t_co2e.copy(), main.plant_t.copy()
+    tonnes[:n_energy] = energy[:n_energy] * factor
+    plants[:n_energy] = plant_energy * factor
+    population = sum((w / total * d.values["population"] for w, _, d, _ in parts), np.zeros(len(ags)))
+
+    away = min(abs(p[3].year - year) for p in parts)
+    keep = 1.0 if away == 0 else (0.5 if away <= NEAR_YEARS else 0.0)
+    grade_c = uncertainty.share_c(main) * keep
+    extra = np.zeros(len(LINES))
+    extra[:] = SIGMA_PER_YEAR * away
+    if year == 2020:
+        extra[list(rows("VK"))] = np.hypot(SIGMA_PER_YEAR * away, SIGMA_TRANSPORT_2020)
+    groups = uncertainty.sector_sigma(population, uncertainty.plant_share(main))
+    z = weights()["sigma"]["z80"]
+    low, high = uncertainty.spread(tonnes, uncertainty.line_sigma(groups, extra), z)
+    at = index()
+    forest = at["LULUCF.forest"]
+    low[forest] = np.minimum(main.forest_old, main.forest_revised)
+    high[forest] = np.maximum(main.forest_old, main.forest_revised)
+    water = drivers.values["area.water_total"] / calibration.national["driver.water"]
+    high[at["LULUCF.water"]] = np.maximum(0.0, calibration.control["LULUCF.water"] * water)
+
+    shape = tonnes.shape
+    owner: Names = np.full(shape, "default", dtype=object)
+    state: Names = np.full(shape, "estimated", dtype=object)
+    ippu = at["IPPU.process"]
+    state[ippu] = np.where(main.process_known, "estimated", "not_available")
+    low[ippu], high[ippu] = low[ippu], np.where(main.process_known, high[ippu], np.nan)
+    used = sorted({p[3].year for p in parts})
+    vintage: Names = np.full(shape, str(nearest), dtype=object)
+    if len(used) > 1:
+        vintage[:n_energy] = f"{used[0]}-{used[1]} interpolated"
+    source = _sources(ags, shape, figures)
+    quality = 0.25 * grade_c
+    share_d = 1 - grade_c
+    default_t = tonnes.copy()
+    grouped = np.stack([np.hypot(groups[g], extra[_first(g)]) for g in uncertainty.GROUPS])
+    inv = Inventory(
+        ags,
+        drivers.names,
+        year,
+        tuple(used),
+        LINES,
+        energy,
+        tonnes,
+        low,
+        high,
+        quality,
+        share_d,
+        owner,
+        state,
+        source,
+        vintage,
+        default_t,
+        plants,
+        grouped,
+        _motorway(main, tonnes),
+        main.forest_old,
+        main.forest_revised,
+        population,
+        _published(ags),
+        weights()["landuse"]["version"][str(nearest)],
+        calibration.version,
+        _flags(year, away, main),
+    )
+    _put_cells(inv, cells, factor, z)
+    return inv
+
+
+def _first(group: str) -> int:
+    return next(i for i, line in enumerate(LINES) if uncertainty.group(line) == group)
+
+
+def _plant_energy(part: Estimate, calibration: Calibration) -> Array:
+    """Energy at plants (MWh) [energy line, member] from the tonnes of the base year."""
+    return part.plant_t[: len(ENERGY_LINES)] / line_factors(calibration, calibration.year)[:, None]
+
+
+def _motorway(part: Estimate, tonnes: Array) -> Array:
+    """Tonnes of car and truck lines that were placed by motorway-like weights (t CO2e) [member]: not known
+    per place.
+    """
+    out = np.zeros(tonnes.shape[1])
+    for i, line in enumerate(LINES):
+        mode = line.split(".")[1]
+        if sector(line) == "VK" and mode in part.motorway:
+            out += tonnes[i] * part.motorway[mode]
+    return out
+
+
+def _sources(ags: tuple[str, ...], shape: tuple[int, ...], figures: dict[str, dict[str, float]]) -> Names:
+    out: Names = np.empty(shape, dtype=object)
+    herd = {"enteric_dairy": ("cows",), "enteric_other": ("cattle", "pigs", "other_animals")}
+    for j, code in enumerate(ags):
+        land = LAND_NAMES[code[:2]]
+        own = sorted(figures.get(code, {}))
+        note = f"; own figures: {', '.join(own)}" if own else ""
+        for i, line in enumerate(LINES):
+            name = sector(line)
+            if name == "AGR":
+                kind = line.split(".")[1]
+                animals = herd.get(kind, ("cows", "cattle", "pigs", "poultry", "other_animals"))
+                counted = kind.startswith(("enteric", "manure")) and all(
+                    f"livestock.{a}" in own for a in animals
+                )
+                out[i, j] = "own livestock" if counted else f"computed share of {land}"
+            elif name in ("WASTE", "LULUCF") and line != "LULUCF.organic_soils":
+                out[i, j] = "computed share of Germany" + note
+            elif line == "LULUCF.organic_soils":
+                out[i, j] = f"computed share of {land}" + note
+            elif line == "IPPU.process":
+                out[i, j] = "share of the branch by verified emissions of plants"
+            else:
+                out[i, j] = "estimate " + weights()["version"] + note
+    return out
+
+
+def _flags(year: int, away: int, part: Estimate) -> tuple[str, ...]:
+    flags = ["estimate", "motorway_unknown", "forest_sign_unknown", "municipal_default"]
+    if away:
+        flags.append("other_year")
+    if year == 2020:
+        flags.append("transport_2020")
+    if not part.process_known.all():
+        flags.append("process_unknown")
+    return tuple(flags)
+
+
+def _published(ags: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
+    from stadtland import facts
+
+    known = facts.published()
+    return {a: [f.model_dump() for f in known.get(a, [])] for a in ags}
+
+
+def _put_cells(
+    inv: Inventory, cells: dict[str, dict[str, own_figures.Metered]], factor: Array, z: float
+) -> None:
+    """Metered cells replace the estimate (arrays in place, before the inventory is handed out)."""
+    at = index()
+    sigma = np.float64(weights()["sigma"]["metered"])
+    for ags, own in cells.items():
+        j = inv.ags.index(ags)
+        for line, cell in own.items():
+            i = at[line]
+            if i < len(ENERGY_LINES):
+                mwh = (
+                    cell.energy_mwh
+                    if cell.energy_mwh is not None
+                    else (cell.t_co2e or 0.0) / float(factor[i, 0])
+                )
+                inv.energy_mwh[i, j] = mwh
+                tonnes = mwh * float(factor[i, 0])
+            else:
+                tonnes = cell.t_co2e or 0.0
+            scale = tonnes / inv.t_co2e[i, j] if inv.t_co2e[i, j] else 0.0
+            inv.plant_t[i, j] *= scale
+            inv.t_co2e[i, j] = tonnes
+            one, other = np.float64(tonnes) * np.exp(-z * sigma), np.float64(tonnes) * np.exp(z * sigma)
+            inv.low[i, j], inv.high[i, j] = min(one, other), max(one, other)
+            inv.data_quality[i, j], inv.share_d[i, j] = cell.weight, float(cell.weight == 0)
+            inv.owner[i, j] = "own" if tonnes else "confirmed_zero"
+            inv.state[i, j] = "value" if tonnes else "true_zero"
+            inv.source[i, j] = cell.source
+            inv.vintage[i, j] = str(cell.year) if cell.year else "own"
+            if line == "LULUCF.forest":
+                inv.forest_old[j] = inv.forest_revised[j] = tonnes
