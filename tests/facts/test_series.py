@@ -148,7 +148,13 @@ def test_national_targets_and_fleets() -> None:
         assert np.all((s.high <= 1) & (s.low >= 0))
         for level in series.LEVELS:
             assert np.all(np.diff(s.over(np.arange(2021, 2056), level)) >= 0)
-    assert series.load("fleet_bev_share").at(2030) == pytest.approx(6.15 / 49, abs=1e-4)
+    bev = series.load("fleet_bev_share")
+    assert bev.at(2025) == pytest.approx(1.65 / 49.339, abs=1e-4)
+    assert bev.at(2030) == pytest.approx(6.15 / 49, abs=1e-4)
+    assert bev.at(2045) == pytest.approx(34 / 48.5, abs=1e-4)
+    decided = series.load("ghg_projection_share")
+    assert (decided.at(2030), decided.at(2040)) == (0.37, 0.20)
+    assert all(decided.at(y) > target.at(y) for y in range(2030, 2046))
 
 
 def test_sources_can_be_cited() -> None:
