@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -151,7 +152,7 @@ def test_a_false_record_is_found(monkeypatch: pytest.MonkeyPatch, measures: dict
     data["record"][0]["formula"] = "value / 527 / 900"
     data["record"][1]["value"] = 190000.0
     wrong = Measure.model_validate(data)
-    monkeypatch.setattr(review, "catalogue", lambda: {**measures, "E14": wrong})
+    monkeypatch.setattr(review, "_load", lambda folder: ({**measures, "E14": wrong}, []))
     codes = {finding.code for finding in review.check_catalogue()}
     assert codes == {"record-value", "record-print"}
 
@@ -165,6 +166,33 @@ def test_unknown_source_function_and_link_are_found(
     data["sources"] = ["src_none"]
     data["plan"]["enables"] = ["Z99"]
     data["potential"]["function"] = "wishful"
-    monkeypatch.setattr(review, "catalogue", lambda: {**measures, "B08": Measure.model_validate(data)})
+    wrong = Measure.model_validate(data)
+    monkeypatch.setattr(review, "_load", lambda folder: ({**measures, "B08": wrong}, []))
     codes = {finding.code for finding in review.check_catalogue()}
     assert codes == {"source-unknown", "link-unknown", "potential-unknown"}
+
+
+def test_every_broken_file_is_reported(tmp_path: Path) -> None:
+    """A folder with two broken files and a good one gives two findings, each with its cure."""
+    good = content.path("measures", "B01.toml").read_text("utf-8")
+    (tmp_path / "B01.toml").write_text(good, "utf-8")
+    (tmp_path / "B02.toml").write_text(good, "utf-8")
+    (tmp_path / "B03.toml").write_text("id = \n", "utf-8")
+    found = toolbox.check_catalogue(tmp_path)
+    assert [(one.code, one.where.rsplit("/", 1)[-1]) for one in found] == [
+        ("measure-id", "B02.toml: id"),
+        ("toml-syntax", "B03.toml"),
+    ]
+    assert all(";" in one.what for one in found)
+
+
+def test_a_service_without_reference_is_reported(
+    monkeypatch: pytest.MonkeyPatch, measures: dict[str, Measure]
+) -> None:
+    from stadtland.toolbox import review
+
+    rest = {key: m for key, m in measures.items() if key != "X07"}
+    monkeypatch.setattr(review, "_load", lambda folder: (rest, []))
+    assert [(one.code, one.where) for one in review.check_catalogue()] == [
+        ("service-without-reference", "bus")
+    ]

@@ -71,6 +71,7 @@ def test_lists_have_the_same_items_in_both_languages() -> None:
         (lambda d: d["plan"].pop("ramp_pct_a"), "ramp_pct_a"),
         (lambda d: d["plan"].update(t_per_unit=3), "tonnes are computed"),
         (lambda d: d.update(permanence="eternal"), "permanence"),
+        (lambda d: d["potential"].update(share={"low": 1, "central": 2, "high": 3}), "not within 0 to 1"),
         (lambda d: d.update(sdgs=[18]), "sdgs"),
         (lambda d: d["effect"].update(sources=[]), "needs sources"),
         (

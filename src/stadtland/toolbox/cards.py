@@ -15,7 +15,7 @@ def listing(fmt: str = "json", lang: str = "de") -> list[dict[str, Any]]:
     """One row per measure, sorted by id.
 
     `json`: id, title {de, en}, field, class, type, applies_to, unit, effect {low, central, high, unit},
-    evidence_effect, evidence_cost, accounting_view, hazards, reference, status.
+    evidence_effect, evidence_cost, accounting_view, hazards, status.
     `table` and `csv`: the same, flat, in `lang`.
     """
     rows = [_row(measure) for measure in catalogue().values()]
@@ -50,7 +50,6 @@ def _row(measure: Measure) -> dict[str, Any]:
         "evidence_cost": measure.cost.evidence,
         "accounting_view": measure.accounting_view,
         "hazards": list(measure.hazards),
-        "reference": measure.reference,
         "status": measure.status,
     }
 

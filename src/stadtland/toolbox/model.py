@@ -179,6 +179,12 @@ class PotentialSpec(Block):
     params: dict[str, Number] = {}
     note: Bilingual | None = None
 
+    @model_validator(mode="after")
+    def _a_share(self) -> PotentialSpec:
+        if self.share is not None and not 0 <= self.share.low <= self.share.high <= 1:
+            raise ValueError(f"share runs from {self.share.low:g} to {self.share.high:g}, not within 0 to 1")
+        return self
+
 
 class Payer(Strict):
     """Who bears the cost at home, as shares."""

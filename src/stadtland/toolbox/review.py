@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from stadtland.base import content
+from stadtland.base.errors import InputError
 
 from .arithmetic import compute, printed
 from .model import SERVICES, Block, Measure, Range, Strict
-from .reading import catalogue, sources
+from .reading import catalogue, read, sources
 
 PRINT_TOLERANCE = 5e-4  # printed numbers are rounded to three or four digits
 TOLERANCE = 0.02  # a record reproduces its figure within rounding to two digits
@@ -22,19 +26,33 @@ class Finding(NamedTuple):
     what: str
 
 
-def check_catalogue() -> list[Finding]:
-    """All problems of the catalogue, empty when it is sound. An invalid file raises InputError before."""
-    measures = catalogue()
-    found: list[Finding] = []
+def check_catalogue(folder: Path | None = None) -> list[Finding]:
+    """All problems of the measure files in `folder` (default: the bundled ones), empty when they are sound.
+
+    A file that cannot be read is one finding with its cure and is left out of the further checks.
+    """
+    measures, found = _load(folder or content.path("measures"))
     for measure in measures.values():
         found += [*_sources(measure), *_potential(measure), *_records(measure), *_links(measure, measures)]
-    served = {m.plan.service for m in measures.values() if m.reference}
-    found += [
-        Finding("service-without-reference", service, "no reference technology serves it")
-        for service in SERVICES
-        if service not in served
-    ]
+    if folder is None:
+        served = {m.plan.service for m in measures.values() if m.reference}
+        found += [
+            Finding("service-without-reference", service, "no reference technology serves it")
+            for service in SERVICES
+            if service not in served
+        ]
     return found
+
+
+def _load(folder: Path) -> tuple[dict[str, Measure], list[Finding]]:
+    measures: dict[str, Measure] = {}
+    found: list[Finding] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            measures[path.stem] = read(path)
+        except InputError as error:
+            found.append(Finding(error.code, error.where, f"{error.what}; {error.cure}".rstrip("; ")))
+    return measures, found
 
 
 def evidence_counts() -> dict[str, dict[str, int]]:
@@ -115,6 +133,7 @@ def _records(measure: Measure) -> Iterator[Finding]:
 
 
 def _links(measure: Measure, measures: dict[str, Measure]) -> Iterator[Finding]:
+    known = {**catalogue(), **measures}
     for other in measure.plan.enables:
-        if other not in measures:
+        if other not in known:
             yield Finding("link-unknown", f"{measure.id}: plan.enables", f"there is no measure {other}")
