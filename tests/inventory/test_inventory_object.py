@@ -221,6 +221,8 @@ def test_an_own_driver_moves_only_its_blocks(
         ({WURZEN: {"HH.gas": {"value": 1, "unit": "MWh"}}}, "override-source"),
         ({WURZEN: {"HH.gas": {"vlaue": 1, "unit": "MWh", "source": "x"}}}, "override-key"),
         ({WURZEN: {"HH.gas": 12}}, "override-value"),
+        ({WURZEN: {"population": {"value": 0, "unit": "persons", "source": "x"}}}, "override-range"),
+        ({WURZEN: {"zensus2022.vacancy_rate": {"value": 150, "unit": "%", "source": "x"}}}, "override-range"),
         (
             {WURZEN: {"HH.gas": {"value": 1, "unit": "MWh", "source": "x", "data_quality": "E"}}},
             "override-quality",

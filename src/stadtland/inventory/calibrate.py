@@ -31,6 +31,7 @@ def calibrate_data(data: Data) -> Calibration:
         data.year, weights()["version"], data.land_codes, data.kreis_codes, repairs=list(data.repairs)
     )
     cal.control = control.energy(data.facts, data.year)
+    cal.closure = control.closure(data.facts, data.year)
     cal.kreis = dict(data.kreis)
     cal.land = {k: v for k, v in data.land.items() if k.startswith("temperature")}
     frame = Frame(data.drivers, cal)
@@ -142,10 +143,13 @@ def _households(frame: Frame) -> dict[str, Array]:
     cal.closure["HH.heat"] = n["hh.heat"]
     dh = households.district_heat_raw(frame)
     n["hh.dh"] = c["HH.dh"] / float(dh.sum())
-    cal.closure["HH.dh"] = n["hh.dh"]
+    cal.closure["HH.dh"] = n["hh.dh"] * n["hh.heat"]
     rest = households.rest_raw(frame)
     n["hh.rest"] = (heat_total - c["HH.dh"]) / float(rest.sum())
     columns = np.array([c[f"HH.{k}"] for k in households.CARRIERS])
+    plain = households.seeds(frame) / households.seeds(frame).sum(axis=0)
+    for name, mwh in zip(households.CARRIERS, (plain * (rest / n["hh.heat"])).sum(axis=1), strict=True):
+        cal.closure[f"HH.{name}"] = c[f"HH.{name}"] / float(mwh)  # seeds × unscaled heat
     cal.vectors["hh.k"] = _fit_rows(households.seeds(frame), rest * n["hh.rest"], columns)
     cal.kreis["hh_elec_weight"] = frame.by_kreis(households.elec_weight(frame))
     n["hh.elec"] = c["HH.elec"] / float(households.elec_raw(frame).sum())
@@ -235,7 +239,6 @@ def _industry_land_step(frame: Frame, data: Data) -> None:
                 factor = np.clip(factor * step, *own["ind_limits"])
                 factor = factor * (total / float((factor * sums).sum()))
         cal.land[f"F.IND.{carrier}"] = factor * (total / float((factor * sums).sum()))
-        cal.closure[f"IND.{carrier}"] = total / float(sums.sum())
 
 
 def _nonenergy(frame: Frame, data: Data) -> None:

@@ -99,23 +99,22 @@ def farm_energy(table: dict[str, float]) -> dict[str, float]:
     return {c: table[f"Fact_A_S_{n}_fec_2018"] for c, n in names.items()}
 
 
-def road_energy(table: dict[str, float], year: int) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
-    """National road energy by mode and fuel (MWh), and the share of ethanol in the biofuel of each mode.
+ROAD_MODES = ("car", "truck", "bus")
+_ROAD_NAMES = {
+    "petrol": "petrol",
+    "diesel": "diesel",
+    "lpg": "lpg",
+    "cng": "gas",
+    "biofuel": "biomass",
+    "elec": "elec",
+}
 
-    Fuel totals: fuel sales of the energy balance. Mode totals: frozen weights of the road classes. The
-    matrix of mileage x specific consumption is fitted to both, so every fuel and every mode closes.
+
+def road_raw(table: dict[str, float]) -> tuple[Array, Array]:
+    """Mileage × specific consumption (MWh) [mode, fuel], and the share of ethanol in the biofuel [mode].
+
+    Modes `ROAD_MODES`; fuels petrol, diesel, LPG, CNG, biofuel, electricity; all road classes together.
     """
-    own = weights()["road"]
-    names = {
-        "petrol": "petrol",
-        "diesel": "diesel",
-        "lpg": "lpg",
-        "cng": "gas",
-        "biofuel": "biomass",
-        "elec": "elec",
-    }
-    fuels = list(names)
-    totals = np.array([table[f"Fact_T_S_road_{n}_fec_{year}_ageb"] for n in names.values()])
     f = {k: table[f"Fact_T_{k}"] for k in _ROAD_FACTS}
     ab, local = "ab_2018", "it_ot_2018"
     car, van, truck = ({c: f[f"D_mlg_{m}_{c}"] for c in (ab, local)} for m in ("Car", "LDT", "MHD"))
@@ -163,6 +162,18 @@ def road_energy(table: dict[str, float], year: int) -> tuple[dict[str, dict[str,
     ethanol = f["S_Rl_Rd_benzin_bio_frac_2018"] / (1 - f["S_Rl_Rd_benzin_bio_frac_2018"]) * start[:, 0]
     biodiesel = f["S_Rl_Rd_diesel_bio_frac_2018"] / (1 - f["S_Rl_Rd_diesel_bio_frac_2018"]) * start[:, 1]
     start[:, 4] = ethanol + biodiesel
+    return start, ethanol / (ethanol + biodiesel)
+
+
+def road_energy(table: dict[str, float], year: int) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """National road energy by mode and fuel (MWh), and the share of ethanol in the biofuel of each mode.
+
+    Fuel totals: fuel sales of the energy balance. Mode totals: frozen weights of the road classes.
+    `road_raw` is fitted to both, so every fuel and every mode closes.
+    """
+    own = weights()["road"]
+    totals = np.array([table[f"Fact_T_S_road_{n}_fec_{year}_ageb"] for n in _ROAD_NAMES.values()])
+    start, ethanol = road_raw(table)
     van_share = motorway_van_share(table)
     motor = own["cars_vans_motorway"]
     rest = 1 - own["bus"]
@@ -174,14 +185,37 @@ def road_energy(table: dict[str, float], year: int) -> tuple[dict[str, dict[str,
         ]
     )
     fitted = fit(start, modes, totals)
-    table_out = {
-        m: dict(zip(fuels, map(float, row), strict=True))
-        for m, row in zip(("car", "truck", "bus"), fitted, strict=True)
+    by_mode = {
+        m: dict(zip(_ROAD_NAMES, map(float, row), strict=True))
+        for m, row in zip(ROAD_MODES, fitted, strict=True)
     }
-    ratio = {
-        m: float(e / (e + b)) for m, e, b in zip(("car", "truck", "bus"), ethanol, biodiesel, strict=True)
-    }
-    return table_out, ratio | {"rail": 0.0}
+    ratio = {m: float(e) for m, e in zip(ROAD_MODES, ethanol, strict=True)}
+    return by_mode, ratio | {"rail": 0.0}
+
+
+def closure(table: dict[str, float], year: int) -> dict[str, float]:
+    """Statistic / bottom-up sum per line where a bottom-up sum exists outside the statistic.
+
+    Road: mileage × consumption of 2018. Rail: consumption of trains and trams. Industry: sum of the branches.
+    Lines that are only shared out (a statistic × a share) have no bottom-up sum and no factor here.
+    """
+    out: dict[str, float] = {}
+    raw, by_mode = road_raw(table)[0], road_energy(table, year)[0]
+    for mode, row in zip(ROAD_MODES, raw, strict=True):
+        out |= {
+            f"VK.{mode}.{f}": by_mode[mode][f] / float(x)
+            for f, x in zip(_ROAD_NAMES, row, strict=True)
+            if x > 0
+        }
+    for fuel in ("elec", "diesel"):
+        trains = sum(table[f"Fact_T_S_RL_Train_{k}_EC_{fuel}_2018"] for k in ("gds", "ppl"))
+        if fuel == "elec":
+            trains += table["Fact_T_D_rail_metro_mlg_2018"] * table["Fact_T_S_Rl_Metro_SEC_fzkm_2018"]
+        out[f"VK.rail.{fuel}"] = table[f"Fact_T_S_rail_{fuel}_fec_{year}_ageb"] / trains
+    for carrier, parts in IND_PARTS.items():
+        branches = sum(float(_branches(table, p).sum()) for p in parts)
+        out[f"IND.{carrier}"] = sum(table[f"Fact_I_S_{p}_fec_2018"] for p in parts) / branches
+    return out
 
 
 _ROAD_FACTS = (

@@ -78,7 +78,7 @@ def heat(frame: Frame) -> Array:
 
 def dh_share(frame: Frame) -> Array:
     """Share of dwellings on district heat, census 2011 (0–1) [member]."""
-    return divide(frame.D("zensus2011.flats_heatnet"), frame.D("zensus2011.flats_total"))
+    return np.minimum(1.0, divide(frame.D("zensus2011.flats_heatnet"), frame.D("zensus2011.flats_total")))
 
 
 def district_heat_raw(frame: Frame) -> Array:

@@ -43,6 +43,10 @@ class Metered:
     weight: float
 
 
+# figures with limits of their own (value in the default unit): low, high
+LIMITS = {"zensus2022.vacancy_rate": (0.0, 100.0), "regiostar7": (71.0, 77.0), "population": (1.0, 1e8)}
+
+
 def _number(ags: str, key: str, raw: Mapping[str, Any]) -> float:
     where = f"override.{ags}.{key}"
     extra = set(raw) - KEYS
@@ -113,6 +117,14 @@ def split(
                 value = _number(member, key, raw)
                 unit = known[key]
                 factor = _unit(member, key, str(raw.get("unit", unit)), {unit: 1.0, **SCALED.get(unit, {})})
+                low, high = LIMITS.get(key, (0.0, np.inf))
+                if not low <= value * factor <= high:
+                    raise InputError(
+                        "override-range",
+                        f"the value {value} is not possible",
+                        f"override.{member}.{key}",
+                        f"the value lies between {low:g} and {high:g} {unit}",
+                    )
                 figures.setdefault(member, {})[key] = value * factor
             elif key in LINES:
                 cells.setdefault(member, {})[key] = _metered(member, key, raw)
