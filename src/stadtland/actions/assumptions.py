@@ -11,8 +11,11 @@ from stadtland.roadmap.outlook import PRICES, parameters
 from stadtland.roadmap.plan import Plan
 
 
-def listed(plan: Plan, cooperating: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """{id, title, value, low, high, unit, evidence, source, effect_on_gain_eur (null: not computed)}, C before B before A."""
+def listed(plan: Plan, cooperating: Mapping[str, Any], alone: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
+    """{id, title, value, low, high, unit, evidence, source, effect_on_gain_eur (null: not computed)}, C before B before A.
+
+    `alone`: member → duals of its run alone.
+    """
     rows = [
         {
             "id": name, "title": {"de": p["de"], "en": p["en"]}, "value": p["value"], "low": p.get("low"),
@@ -49,6 +52,7 @@ def listed(plan: Plan, cooperating: Mapping[str, Any]) -> list[dict[str, Any]]:
             "effect_on_gain_eur": [ends[0] - ends[1], ends[2] - ends[1]],
         }
     )  # fmt: skip
+    rows += _potentials(plan, alone)
     order = {"C": 0, "B": 1, "A": 2}
     return sorted(rows, key=lambda r: (order[r["evidence"]], r["id"]))
 
@@ -57,3 +61,40 @@ def plan_prices(cooperating: Mapping[str, Any]) -> tuple[float, float, float]:
     """The three backstop prices of a run."""
     low, mid, high = (b["eur_per_t"] for b in cooperating["by_backstop"])
     return low, mid, high
+
+
+SHOWN = 12
+
+
+def _potentials(plan: Plan, alone: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
+    """Potentials that rest on an own assumption (C) and bind: a tenth more of them, first order from the prices.
+
+    effect on cost = 0.1 · potential · Σ price over the years, on the gain = Σ alone − together.
+    """
+    size = {r["id"]: float(r["potential"]) for r in plan.instance["measures"] if "potential" in r}
+    together: dict[str, float] = {}
+    apart: dict[str, float] = {}
+    for duals, target in [(plan.answer["duals"], together), *((d, apart) for d in alone.values())]:
+        for name, price in duals.items():
+            kind, _, rest = name.partition(":")
+            if kind == "potential":
+                ident = rest.rpartition(":")[0]
+                base = ident.partition("@")[0]
+                target[base] = target.get(base, 0.0) + 0.1 * size[ident] * price * 1e6
+    rows = []
+    for base, effect in together.items():
+        measure = plan.case.catalogue[base]
+        share = measure.potential.share
+        evidence = (share.evidence if share is not None else None) or measure.potential.evidence
+        if evidence != "C":
+            continue
+        units = sum(v for k, v in size.items() if k.startswith(f"{base}@"))
+        title = {"de": f"Potenzial: {measure.title.de} (ein Zehntel mehr)", "en": f"Potential: {measure.title.en} (a tenth more)"}
+        rows.append(
+            {
+                "id": f"potential.{base}", "title": title, "value": units, "low": None, "high": None,
+                "unit": measure.unit, "evidence": "C", "source": "own assumption",
+                "effect_on_cost_eur": effect, "effect_on_gain_eur": apart.get(base, 0.0) - effect,
+            }
+        )  # fmt: skip
+    return sorted(rows, key=lambda r: -abs(float(r["effect_on_cost_eur"])))[:SHOWN]

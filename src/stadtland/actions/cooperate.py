@@ -49,8 +49,8 @@ def _parts(plan: Plan, answer: Mapping[str, Any], baseline_eur: float) -> dict[s
     return {"real_cost": real, "cap_trading": priced, "removals": removals, "protection": 0.0}
 
 
-def cooperation(plan: Plan, jobs: int = 2) -> dict[str, Any]:
-    """`cooperation` of results.json and the coalition values of both split keys (EUR extra cost, present value)."""
+def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
+    """`cooperation` of results.json (EUR extra cost, present value), and the duals of every member's run alone."""
     case = plan.case
     members = case.ags
     if len(members) > MAX_EXACT:
@@ -91,6 +91,7 @@ def cooperation(plan: Plan, jobs: int = 2) -> dict[str, Any]:
             }
         )  # fmt: skip
     middle = by_backstop[1]
+    duals = {m: found["mid", (m,)]["answer"]["duals"] for m in members}
     return {
         "alone_eur": middle["alone_eur"],
         "together_eur": middle["together_eur"],
@@ -106,7 +107,7 @@ def cooperation(plan: Plan, jobs: int = 2) -> dict[str, Any]:
         },
         "target_key": key,
         "alone_assumption": "others_do_nothing",
-    }
+    }, duals
 
 
 def _game(rows: Sequence[Mapping[str, Any]], members: Sequence[str]) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def compute(
     step("plan")
     plan = solve_plan(case)
     step("together")
-    cooperating = cooperate.cooperation(plan, jobs)
+    cooperating, alone = cooperate.cooperation(plan, jobs)
     found = owen(solve(build(load(plan.instance))))
     point = {"owen": found.point, "owen_interval": found.interval, "owen_unique": found.unique}
     shared = cooperate.shares(plan, cooperating, point)
@@ -83,7 +83,7 @@ def compute(
         "cooperation": cooperating,
         **shared,
         "evidence": describe.evidence(plan),
-        "assumptions": assumptions.listed(plan, cooperating),
+        "assumptions": assumptions.listed(plan, cooperating, alone),
     }
     results["roadmap"]["cost_eur"] = cooperating["together_eur"]
     results["roadmap"]["cost_by_payer_eur"] = describe.by_payer(shared["borne_eur"])

@@ -13,10 +13,9 @@ from stadtland.base.errors import InputError
 def inventory(ags: Sequence[str], year: int, data: Path | None = None, detail: bool = False) -> dict[str, Any]:
     """The `inventory` part of results.json for any municipalities."""
     from stadtland import inventory as room
+    from stadtland.facts import codes
 
-    double = {a for a in ags if list(ags).count(a) > 1}
-    if double:
-        raise InputError("member-twice", f"{', '.join(sorted(double))} is named twice", "municipality codes", "name each code once")
+    codes.check_all(ags)
     found = room.build(tuple(ags), year, data)
     return room.to_dict(found, detail=detail)
 

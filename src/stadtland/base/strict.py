@@ -34,6 +34,8 @@ def finite(value: Any, where: str, low: float = -math.inf, high: float = math.in
     """A finite number within limits; InputError `number-*` otherwise (true and false are not numbers)."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError("number-kind", f"a number is needed, not {value!r:.40}", where, "write a plain number, decimal point")
+    if isinstance(value, int) and abs(value) > 10**300:
+        raise InputError("number-range", "the number is far too large", where, "check value and unit")
     if not math.isfinite(value):
         raise InputError("number-finite", "the number is not finite", where, "leave the key out if the figure is not known")
     if not low <= value <= high:

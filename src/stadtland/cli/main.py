@@ -71,16 +71,16 @@ def measures_list(format: Format = "table", lang: Lang = "de") -> None:
     show.one_of(format, ("table", "json", "csv"))
     from stadtland.toolbox import listing
 
-    show.rows(listing.rows(), format, lang, ("id", "title", "class", "unit", "evidence_effect", "evidence_cost"))
+    show.rows(listing("json"), format, lang, ("id", "title", "class", "unit", "evidence_effect", "evidence_cost"))
 
 
 @measures_app.command("show")
 def measures_show(measure: Annotated[str, typer.Argument(help="id, e.g. A01")], lang: Lang = "de") -> None:
     """One measure in words."""
     show.language(lang)
-    from stadtland.toolbox import listing
+    from stadtland.actions.catalogue import show as card
 
-    for line in listing.show(measure, lang):
+    for line in card(measure, lang):
         typer.echo(line)
 
 
@@ -144,12 +144,17 @@ def new(
     typer.echo(str(out))
 
 
+INTERRUPTED = 130  # what typer returns for Ctrl-C
+
+
 def main() -> None:
     """Run the command line; every error ends in words and an exit code."""
     from stadtland.base.errors import StadtlandError
 
     try:
         code = app(standalone_mode=False)
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
         sys.exit(code if isinstance(code, int) else 0)
     except StadtlandError as error:
         _end(str(error), error.exit_code)
@@ -163,13 +168,12 @@ def main() -> None:
 
 
 def _unexpected(error: Exception) -> None:
-    import click
-
-    if isinstance(error, click.exceptions.Exit):
-        sys.exit(error.exit_code)
-    if isinstance(error, click.exceptions.Abort):
+    # typer brings its own copy of click, so errors are known by what they can do, not by their class
+    if type(error).__name__ == "Exit":
+        sys.exit(getattr(error, "exit_code", 1))
+    if type(error).__name__ == "Abort":
         _end("interrupted: stopped by the user\n  cure: start again; earlier results are untouched", 2)
-    if isinstance(error, click.ClickException):
+    if hasattr(error, "format_message"):
         _end(f"command-line: {error.format_message()}\n  cure: stadtland --help", 2)
     if os.environ.get("STADTLAND_DEBUG"):
         raise error

@@ -18,7 +18,7 @@ from stadtland.facts.municipality import Municipality
 from stadtland.inventory import Inventory
 from stadtland.toolbox import Measure, Potential
 
-from . import targets
+from . import own_figures, targets
 from .assemble import FIRST, LAST, Offer
 from .blocks import Block, blocks
 from .outlook import Outlook, outlook
@@ -74,8 +74,9 @@ class Case:
 def gather(partnership: Partnership, data: Path | None = None) -> Case:
     """Facts, inventory, catalogue and potentials of the members; InputError for what is missing or unknown."""
     ags = partnership.ags
-    members = tuple(facts.load_members(ags, partnership.inventory_year, data))
-    inv = inventory.build(ags, partnership.inventory_year, data, partnership.overrides or None)
+    loaded = facts.load_members(ags, partnership.inventory_year, data)
+    members, own = own_figures.apply(loaded, partnership.overrides)
+    inv = inventory.build(ags, partnership.inventory_year, data, own or None)
     catalogue = toolbox.catalogue()
     _known_measures(partnership, catalogue)
     years = range(FIRST, LAST + 1)
@@ -156,7 +157,7 @@ def _offers(
             if measure.reference:
                 offers.append(Offer(measure, member.ags, None))
                 continue
-            reason = _why_not(partnership, measure, member.role, potentials[pair])
+            reason = _why_not(partnership, measure, potentials[pair])
             if reason:
                 reasons[pair] = reason
                 continue
@@ -169,18 +170,16 @@ def _offers(
     return tuple(offers), reasons
 
 
-def _why_not(partnership: Partnership, measure: Measure, role: str, potential: Potential) -> str:
+def _why_not(partnership: Partnership, measure: Measure, potential: Potential) -> str:
     if measure.id in partnership.exclude:
         return "excluded"
-    if measure.planning_class == "enabling":
-        return "enabling"
-    if measure.planning_class == "adaptation":
-        return "adaptation_need_unknown"
-    if role not in measure.applies_to:
+    if measure.planning_class in ("enabling", "adaptation"):
+        return {"enabling": "enabling", "adaptation": "adaptation_need_unknown"}[measure.planning_class]
+    if potential.reason == "potential.not_here":
         return "other_side"
     if "C" in evidence_of(measure) and not partnership.include_evidence_c:
         return "evidence_c"
-    if potential.central is None:
+    if potential.reason == "potential.no_data":
         return "potential_unknown"
     return "no_potential" if potential.central <= 0 else ""
 

@@ -95,23 +95,13 @@ def solved(doc: Mapping[str, Any], members: Sequence[str] | None = None, saved: 
     return answer(checked, solution)
 
 
-SERVICE_PAYER = {
-    "heat_hh": {"households": 1.0}, "heat_ghd": {"companies": 1.0}, "heat_ke": {"municipality": 1.0},
-    "heat_ind": {"companies": 1.0}, "dh": {"utility": 1.0}, "car": {"households": 1.0}, "truck": {"companies": 1.0},
-    "bus": {"municipality": 1.0}, "el_ke": {"municipality": 1.0},
-}  # fmt: skip
-
-
 def payers(case: Case) -> dict[str, dict[str, float]]:
-    """Who bears the cost at home, by service and measure of every member."""
+    """Who bears the cost at home, by service and measure of every member; a service as its like-for-like technology."""
     found: dict[str, dict[str, float]] = {}
     for ags in case.ags:
-        for service, shares in SERVICE_PAYER.items():
-            found[f"{service}@{ags}"] = shares
         for measure in case.catalogue.values():
-            if measure.reference and measure.plan.service is not None:
-                shares = SERVICE_PAYER[measure.plan.service]
-            else:
-                shares = measure.payer.model_dump()
+            shares = measure.payer.model_dump()
             found[f"{measure.id}@{ags}"] = shares
+            if measure.reference and measure.plan.service is not None:
+                found[f"{measure.plan.service}@{ags}"] = shares
     return found

@@ -48,6 +48,7 @@ def roadmap(plan: Plan, sigmas: Mapping[str, Mapping[str, float]]) -> dict[str, 
         "cost_parts_eur": {k: v * 1e6 for k, v in _extra_parts(plan).items()},
         "checks": checks,
         "after_2045": _after(plan),
+        "residual_2045": _residual(plan),
     }
 
 
@@ -301,12 +302,44 @@ def _checks(plan: Plan) -> list[dict[str, Any]]:
         rebuilt = float(reference_t(system(ags, case.blocks[ags], base, case.like), base)[0])
         gross = float(case.accounts[ags]["gross_t"])
         worst = max(worst, abs(rebuilt - gross) / max(1.0, gross))
+    residual = sum(r["t"] for r in _residual(plan)) / (float(plan.answer["gross_kt"][SHOWN - 1]) * KT) - 1
     rest = max(abs(v) for row in _wedges(plan) if row["id"] == "rest" for v in row["t"])
     scale = max(1.0, float(np.max(plan.answer["gross_kt"])) * KT)
     return [
         {"name": "anchor", "value": worst, "limit": 1e-6, "passed": worst <= 1e-6},
+        {"name": "residual_closes", "value": abs(residual), "limit": 1e-4, "passed": abs(residual) <= 1e-4},
         {"name": "attribution_rest_share", "value": rest / scale, "limit": 1e-3, "passed": rest / scale <= 1e-3},
     ]
+
+
+def _residual(plan: Plan) -> list[dict[str, Any]]:
+    """What is left of the gross emissions in 2045 and where: by service, electricity use and line, t."""
+    left: dict[tuple[str, str], float] = {}
+    at = SHOWN - 1
+
+    def add(ident: str, member: str, kt: float) -> None:
+        left[ident, member] = left.get((ident, member), 0.0) + kt * KT
+
+    n = attribution.horizon(plan.instance)
+    ef = attribution.over(plan.instance["electricity"]["ef"], n)[at]
+    for service in plan.instance["services"]:
+        name, _, member = service["id"].partition("@")
+        add(name, member, float(plan.answer["services"][service["id"]]["legacy_kt"][at]))
+    for row in plan.instance["measures"]:
+        found = plan.answer["measures"][row["id"]]
+        if row.get("service"):
+            add(row["service"].partition("@")[0], row["member"], float(np.atleast_1d(found.get("emitted_kt", np.zeros(n)))[at]))
+        add("electricity", row["member"], float(np.atleast_1d(found.get("electricity_kt", np.zeros(n)))[at]))
+        if row["class"] == "process" and "line" in row:
+            add(row["line"].split(".")[0], row["member"], -float(np.atleast_1d(found.get("lowered_kt", np.zeros(n)))[at]))
+    for sys in plan.case.systems:
+        for amount in sys.electricity.values():
+            add("electricity", sys.ags, float(amount[at]) / KT * float(ef))
+        for line, t in sys.rest_t.items():
+            sector = line.split(".")[0]
+            add(sector if sector in ("AGR", "WASTE", "IPPU") else "other_energy", sys.ags, float(t[at]) / KT)
+    rows = [{"id": k, "member": m, "t": t} for (k, m), t in left.items() if abs(t) > attain.TOLERANCE_T]
+    return sorted(rows, key=lambda r: (-float(r["t"]), r["id"], r["member"]))  # type: ignore[arg-type]
 
 
 def _after(plan: Plan) -> dict[str, Any]:

@@ -51,5 +51,5 @@ def _one(task: Task) -> tuple[str, float, str, dict[str, Any] | None]:
     name, members, whole = task
     instance = _KEPT[name]
     solution = solve(build(instance, members))
-    document = answer(instance, solution, duals=False) if whole and solution.status == "ok" else None
+    document = answer(instance, solution) if whole and solution.status == "ok" else None
     return solution.status, solution.cost, solution.message, document

@@ -1,0 +1,80 @@
+"""Use cases of the toolbox: check the catalogue, show a card with the tonnes of the plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stadtland import toolbox
+
+REFERENCE = "leipzig-wurzener-land"
+
+
+def _case() -> Any:
+    from dataclasses import replace
+
+    from stadtland.roadmap import partnership
+    from stadtland.roadmap.case import gather
+
+    return gather(replace(partnership.load(REFERENCE), include_evidence_c=True))
+
+
+def check() -> list[dict[str, Any]]:
+    """Findings of the catalogue, then each planned measure alone against its published range.
+
+    Rows {id, check: format|range, ok, text, computed, low, high}: tonnes of one unit in the reference partnership;
+    removals as mean of 20 years, others in 2030.
+    """
+    rows: list[dict[str, Any]] = [
+        {"id": f.where, "check": "format", "ok": False, "text": f"{f.code}: {f.what}", "computed": None, "low": None, "high": None}
+        for f in toolbox.check_catalogue()
+    ]
+    from stadtland.roadmap import alone
+
+    case = _case()
+    for measure in toolbox.catalogue().values():
+        if measure.reference or measure.planning_class not in ("supply", "process", "land"):
+            continue
+        found = None
+        for ags in case.ags:
+            if measure.plan.kernel is not None:
+                found = alone.mean_removal(case, measure.id, ags)
+            else:
+                per_unit = alone.tonnes_per_unit(case, measure.id, ags)
+                found = None if per_unit is None else per_unit.get(2030, per_unit[2026])
+            if found is not None:
+                break
+        low, high = measure.effect.low, measure.effect.high
+        if found is None:
+            rows.append({"id": measure.id, "check": "range", "ok": True, "text": "no unit in the reference partnership",
+                         "computed": None, "low": low, "high": high})  # fmt: skip
+            continue
+        inside = low * (1 - 1e-6) <= found <= high * (1 + 1e-6)
+        words = f"{found:.3g} t in {'20-year mean' if measure.plan.kernel else '2030 (yearly practices: 2026)'}, published {low:.3g} to {high:.3g}"
+        rows.append({"id": measure.id, "check": "range", "ok": inside, "text": words, "computed": found, "low": low, "high": high})
+    return rows
+
+
+def show(measure_id: str, lang: str) -> list[str]:
+    """The card of a measure in words, with the tonnes a unit saves in the reference partnership by the plan's own code."""
+    from stadtland.base.locale import significant
+    from stadtland.base.texts import text
+    from stadtland.roadmap import alone
+
+    lines = list(toolbox.show(measure_id, lang))
+    measure = toolbox.get(measure_id)
+    if measure.planning_class not in ("supply", "process", "land") or measure.reference:
+        return lines
+    case = _case()
+    for member in case.members:
+        found = alone.tonnes_per_unit(case, measure.id, member.ags)
+        if found is not None:
+            values = ", ".join(f"{y}: {significant(t, lang)} t" for y, t in found.items())
+            lines.append(text("cli.card_tonnes", lang, name=member.name, values=values, unit=measure.unit_name.model_dump()[lang]))
+            potential = case.potentials[measure.id, member.ags]
+            lines.append(
+                text(
+                    "cli.card_potential", lang, central=significant(potential.central, lang), low=significant(potential.low, lang),
+                    high=significant(potential.high, lang), quality=potential.data_quality,
+                )
+            )  # fmt: skip
+    return lines

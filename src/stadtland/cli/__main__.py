@@ -1,0 +1,5 @@
+"""`python -m stadtland.cli`."""
+
+from .main import main
+
+main()
