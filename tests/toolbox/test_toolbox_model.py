@@ -86,9 +86,6 @@ def test_supply_rules(change: Callable[[Raw], Any], message: str) -> None:
 
 def test_an_enabling_measure_has_no_tonnes() -> None:
     assert "no tonnes" in spoil("B08", lambda d: d["effect"].update(high=1.0))
-    outside = raw("C01")
-    assert outside["accounting_view"] == "life_cycle" and Measure.model_validate(outside).effect.central > 0
-    assert "no tonnes" in spoil("C01", lambda d: d.update(accounting_view="bisko_territorial"))
 
 
 def test_a_removal_needs_a_kernel_with_a_cap() -> None:

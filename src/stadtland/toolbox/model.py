@@ -386,9 +386,8 @@ def _land(m: Measure) -> str:
 
 
 def _enabling(m: Measure) -> str:
-    outside = m.accounting_view in ("life_cycle", "consumption")
-    if (m.effect.low, m.effect.central, m.effect.high) != (0, 0, 0) and not outside:
-        return "an enabling measure has no tonnes of its own in the territorial accounts"
+    if (m.effect.low, m.effect.central, m.effect.high) != (0, 0, 0):
+        return "an enabling measure has no tonnes of its own"
     p = m.plan
     return "an enabling measure serves nothing" if p.service or p.kernel or p.t_per_unit or p.lines else ""
 
