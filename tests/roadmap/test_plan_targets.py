@@ -72,7 +72,7 @@ def test_convergence_starts_with_todays_shares_and_ends_per_head():
 
 
 def test_a_missed_target_says_by_how_much_and_since_when_it_would_hold():
-    entry = attain.attainment("d", "net_t", np.array([9.0, 7.0, 3.0]), np.array([8.0, 5.0, 4.0]), [2043, 2044, 2045], 2044, "s", "A")
+    entry = attain.attainment({}, "net_t", np.array([9.0, 7.0, 3.0]), np.array([8.0, 5.0, 4.0]), [2043, 2044, 2045], 2044)
     assert entry["reached"] is False
     assert entry["missed_t"] == pytest.approx(2.0)
     assert entry["first_year"] == 2045

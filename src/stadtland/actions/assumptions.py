@@ -16,7 +16,7 @@ def listed(plan: Plan, cooperating: Mapping[str, Any], alone: Mapping[str, Mappi
 
     `alone`: member → duals of its run alone.
     """
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": name, "title": {"de": p["de"], "en": p["en"]}, "value": p["value"], "low": p.get("low"),
             "high": p.get("high"), "unit": p["unit"], "evidence": p["evidence"], "source": p["source"],
@@ -49,7 +49,7 @@ def listed(plan: Plan, cooperating: Mapping[str, Any], alone: Mapping[str, Mappi
         {
             "id": "backstop_eur_per_t", "title": {"de": "Preis einer verfehlten Tonne", "en": "Price of a missed tonne"},
             "value": mid, "low": low, "high": high, "unit": "EUR/t", "evidence": "B", "source": "climate_cost",
-            "effect_on_gain_eur": [ends[0] - ends[1], ends[2] - ends[1]],
+            "effect_on_gain_eur": ends[2] - ends[1],
         }
     )  # fmt: skip
     rows += _potentials(plan, alone)
@@ -81,7 +81,7 @@ def _potentials(plan: Plan, alone: Mapping[str, Mapping[str, float]]) -> list[di
                 ident = rest.rpartition(":")[0]
                 base = ident.partition("@")[0]
                 target[base] = target.get(base, 0.0) + 0.1 * size[ident] * price * 1e6
-    rows = []
+    rows: list[dict[str, Any]] = []
     for base, effect in together.items():
         measure = plan.case.catalogue[base]
         share = measure.potential.share
@@ -94,7 +94,7 @@ def _potentials(plan: Plan, alone: Mapping[str, Mapping[str, float]]) -> list[di
             {
                 "id": f"potential.{base}", "title": title, "value": units, "low": None, "high": None,
                 "unit": measure.unit, "evidence": "C", "source": "own assumption",
-                "effect_on_cost_eur": effect, "effect_on_gain_eur": apart.get(base, 0.0) - effect,
+                "relax_tenth_eur": effect, "effect_on_gain_eur": apart.get(base, 0.0) - effect,
             }
         )  # fmt: skip
-    return sorted(rows, key=lambda r: -abs(float(r["effect_on_cost_eur"])))[:SHOWN]
+    return sorted(rows, key=lambda r: -abs(float(r["relax_tenth_eur"])))[:SHOWN]

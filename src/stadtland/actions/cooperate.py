@@ -86,7 +86,7 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
         by_backstop.append(
             {
                 "eur_per_t": price, "gain_eur": gain["gain_eur"], "gain_net_eur": gain["gain_net_eur"],
-                "gain_parts": gain["parts"], "gain_percent": gain["gain_percent"], "text": gain["text"],
+                "gain_parts": {f"{k}_eur": v for k, v in gain["parts"].items()}, "gain_percent": gain["gain_percent"], "text": gain["text"],
                 "alone_eur": {m: extra(name, (m,)) for m in members}, "together_eur": extra(name, members),
             }
         )  # fmt: skip
@@ -106,8 +106,18 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
             "coalitions": [{"members": list(s), "cost_eur": extra("second", s)} for s in sets(members)],
         },
         "target_key": key,
+        "gain_parts": middle["gain_parts"],
+        "by_target_key": [
+            _key_row(key, {m: extra("mid", (m,)) for m in members}, extra("mid", members), running),
+            _key_row(second, {m: extra("second", (m,)) for m in members}, extra("second", members), running),
+        ],
         "alone_assumption": "others_do_nothing",
     }, duals
+
+
+def _key_row(key: str, alone: Mapping[str, float], together: float, running: float) -> dict[str, Any]:
+    gain = math.fsum([*alone.values(), -together])
+    return {"key": key, "gain_eur": gain, "gain_net_eur": gain - running, "alone_eur": dict(alone), "together_eur": together}
 
 
 def _game(rows: Sequence[Mapping[str, Any]], members: Sequence[str]) -> dict[str, Any]:
@@ -137,9 +147,9 @@ def shares(plan: Plan, cooperating: Mapping[str, Any], owen: Mapping[str, Any]) 
     together = cooperating["together_eur"]
     gap = together - math.fsum(home.values())
     moved = {}
-    for rule in (default, "nucleolus"):
-        values = result.get(rule)
-        if values is not None:
+    for rule, values in result.items():
+        if rule != "owen":  # one optimal dual among others, never used for transfers unless unique
+
             moved[rule] = sharing.transfers(_closed(home, gap), _closed(values, together - math.fsum(values.values())))
     return {
         "shares": {
@@ -157,7 +167,10 @@ def shares(plan: Plan, cooperating: Mapping[str, Any], owen: Mapping[str, Any]) 
         },
         "transfers": moved,
         "borne_eur": borne,
-        "exit": sharing.exit_test(game["values"], result[default]),
+        "exit": [
+            {"members": e["members"], "loses_eur": e["loss"], "text": e["text"]}
+            for e in sharing.exit_test(game["values"], result[default])
+        ],
     }
 
 

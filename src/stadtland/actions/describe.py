@@ -8,8 +8,11 @@ from typing import Any
 
 from stadtland import inventory as room
 from stadtland.base import content, toml
+from stadtland.roadmap.attribution import horizon
 from stadtland.roadmap.case import Case, evidence_of
+from stadtland.roadmap.instance import annuity
 from stadtland.roadmap.plan import Plan
+from stadtland.roadmap.results import extra_parts
 
 LAST = 2045 - 2026
 
@@ -21,7 +24,7 @@ def partnership(case: Case) -> dict[str, Any]:
         "name": case.partnership.name,
         "members": [
             {
-                "ags": m.ags, "name": m.name, "role": roles[m.ags], "kind": m.kind,
+                "ags": m.ags, "name": short(m.name), "full_name": m.name, "role": roles[m.ags], "kind": m.kind,
                 "population": m.value("population"), "outline": m.outline,
                 "lon": m.maybe("centroid_lon"), "lat": m.maybe("centroid_lat"),
             }
@@ -30,9 +33,21 @@ def partnership(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def short(name: str) -> str:
+    """Name without the title that the register appends.
+
+    >>> short("Leipzig, Stadt"), short("Lossatal")
+    ('Leipzig', 'Lossatal')
+    """
+    return name.split(",")[0]
+
+
 def inventory(case: Case) -> dict[str, Any]:
     """The inventory part with sectors, ranges and views per member."""
     found: dict[str, Any] = room.to_dict(case.inventory, detail=True)
+    for member in found["members"].values():
+        if "name" in member:
+            member["name"] = short(member["name"])
     return found
 
 
@@ -93,6 +108,17 @@ def evidence(plan: Plan) -> dict[str, float]:
         "share_c_eur": euros_c / euros if euros else 0.0,
         "share_c_parameters": params_c / params if params else 0.0,
     }
+
+
+def cost_per_head(plan: Plan) -> float:
+    """Real extra cost per head and year, EUR: present value without the price of missed targets, as an annuity over the
+    years of the programme, divided by the inhabitants of the first year.
+    """
+    case = plan.case
+    parts = extra_parts(plan)
+    real = 1e6 * math.fsum(v for k, v in parts.items() if k not in ("backstop", "missed", "unserved"))
+    heads = math.fsum(float(case.outlook.heads[a][0]) for a in case.ags)
+    return real * annuity(case.partnership.discount_rate, horizon(plan.instance)) / heads
 
 
 def by_payer(borne: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

@@ -85,7 +85,7 @@ def compute(
         "evidence": describe.evidence(plan),
         "assumptions": assumptions.listed(plan, cooperating, alone),
     }
-    results["roadmap"]["cost_eur"] = cooperating["together_eur"]
+    results["roadmap"]["cost_per_head_eur_a"] = describe.cost_per_head(plan)
     results["roadmap"]["cost_by_payer_eur"] = describe.by_payer(shared["borne_eur"])
     failed = [c["name"] for c in results["roadmap"]["checks"] if not c["passed"]]
     if failed:

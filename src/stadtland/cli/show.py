@@ -145,7 +145,7 @@ def inventory(found: Mapping[str, Any], format: str, lang: str) -> None:
     if format == "json":
         json_out(found)
         return
-    names = {a: str(m.get("name", a)) for a, m in found["members"].items()}
+    names = {a: str(m.get("name", a)).split(",")[0] for a, m in found["members"].items()}
     if format == "csv" or any("lines" in m for m in found["members"].values()):
         table = [
             {"ags": a, "name": names[a], "line": line, **cell}

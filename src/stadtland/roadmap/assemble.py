@@ -62,7 +62,7 @@ def instance(
     options: Options,
 ) -> dict[str, Any]:
     """The programme as data. Lists are per year from options.years[0] to [1]; amounts in instance units."""
-    references = {o.measure.plan.service: o.measure for o in offers if o.measure.reference}
+    references: dict[str | None, Measure] = {o.measure.plan.service: o.measure for o in offers if o.measure.reference}
     services, demand, rest, rest_bisko, lines, lulucf = [], {}, {}, {}, {}, {}
     by_service = {s.ags: s.services for s in systems}
     for sys in systems:
@@ -107,7 +107,7 @@ def instance(
     return document
 
 
-def _listed(values: Array) -> list[float]:
+def _listed(values: Any) -> list[float]:
     return [float(v) for v in np.asarray(values, dtype=float)]
 
 
@@ -163,7 +163,7 @@ def _measure(
     row: dict[str, Any] = {"id": key(m.id, offer.ags), "member": offer.ags, "class": m.planning_class}
     per_unit = central(m, "service_per_unit")
     if service is not None:
-        row |= {"service": key(plan.service, offer.ags), "per_unit": per_unit / 1e3}
+        row |= {"service": key(str(plan.service), offer.ags), "per_unit": per_unit / 1e3}
         if plan.demand_side:
             row["demand_side"] = True
         if plan.share_of_rest:

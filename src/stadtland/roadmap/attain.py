@@ -12,6 +12,7 @@ from stadtland.base.locale import LANGUAGES
 from stadtland.base.texts import text
 
 from .partnership import Target
+from .targets import NET_ZERO
 
 Array = NDArray[np.float64]
 TOLERANCE_T = 0.5
@@ -19,11 +20,11 @@ SHOWN = 5
 
 
 def attainment(
-    definition: str, account: str, path_t: Array, cap_t: Array, years: Sequence[int], year: int, source: str, evidence: str
+    definition: dict[str, Any], account: str, path_t: Array, cap_t: Array, years: Sequence[int], year: int
 ) -> dict[str, Any]:
     """Whether an account (t a year) meets its cap in the target year; `first_year` from which it stays met.
 
-    >>> a = attainment("x", "net", np.array([5.0, 2.0]), np.array([3.0, 2.0]), [2030, 2031], 2030, "s", "A")
+    >>> a = attainment({}, "net", np.array([5.0, 2.0]), np.array([3.0, 2.0]), [2030, 2031], 2030)
     >>> a["reached"], a["missed_t"], a["first_year"]
     (False, 2.0, 2031)
     """
@@ -45,16 +46,18 @@ def attainment(
         "missed_t": 0.0 if met[at] else missed,
         "first_year": first,
         "cap_path_t": [float(v) for v in cap_t],
-        "source": source,
-        "evidence": evidence,
     }
 
 
-def definition(target: Target | None, lang_free_kind: str) -> str:
-    """Short machine-readable definition, e.g. `bisko_gross 0.25 t_per_head 2040` or `national_path net 2045`."""
+def definition(target: Target | None, kind: str) -> dict[str, Any]:
+    """The target as decided; `value` is null on the national path, which is an assumption (evidence C)."""
     if target is None:
-        return f"national_path {lang_free_kind} 2045"
-    return f"{target.kind} {target.value:g} {target.unit} {target.year}"
+        source = "national path (assumption): KSG −65 % 2030, −88 % 2040, net zero 2045 against 1990"
+        return {"kind": kind, "year": NET_ZERO, "value": None, "unit": "t", "base_year": None, "source": source, "evidence": "C"}
+    return {
+        "kind": target.kind, "year": target.year, "value": target.value, "unit": target.unit, "base_year": target.base_year,
+        "source": target.source, "evidence": target.evidence,
+    }  # fmt: skip
 
 
 def bilingual(key: str, names: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -83,8 +86,8 @@ def binding(
     found = []
     for worth, kind, ident in sorted(rows, key=lambda r: (-r[0], r[1], r[2]))[:SHOWN]:
         base, _, owner = ident.partition("@")
-        name = titles.get(base, {lang: base for lang in LANGUAGES})
+        title = titles.get(base, dict.fromkeys(LANGUAGES, base))
         found.append(
-            {"kind": kind, "id": base, "member": owner or None, "text": bilingual(f"plan.binding_{kind}", name), "worth_eur": worth * 1e6}
+            {"kind": kind, "id": base, "member": owner or None, "text": bilingual(f"plan.binding_{kind}", title), "worth_eur": worth * 1e6}
         )
     return found

@@ -59,7 +59,7 @@ class Case:
         """Why a potential is nothing, in both languages, from the potential function."""
         found = self.potentials[measure_id, ags]
         key = found.reason if "." in str(found.reason) else f"potential.{found.reason}"
-        return {lang: text(key, lang, **found.reason_params) for lang in LANGUAGES}
+        return {lang: text(str(key), lang, **found.reason_params) for lang in LANGUAGES}
 
     @property
     def own_caps(self) -> dict[str, Array]:
@@ -98,7 +98,7 @@ def gather(partnership: Partnership, data: Path | None = None) -> Case:
 
 def _like(catalogue: Mapping[str, Measure]) -> dict[str, Like]:
     """The like-for-like technology of every service, from the reference measures."""
-    found = {}
+    found: dict[str, Like] = {}
     for m in catalogue.values():
         if m.reference and m.plan.service is not None:
             fuel = m.parameter("fuel_mwh_per_unit")
@@ -221,11 +221,9 @@ def caps(case: Case, target_key: str) -> dict[str, dict[str, Array]]:
     ratio = national_ratio(case)
     own = np.empty((len(case.years), len(case.ags)))
     base = np.empty(len(case.ags))
-    land = 0.0
     for i, member in enumerate(case.partnership.members):
         acc = case.accounts[member.ags]
         gross, lulucf = float(acc["gross_t"]), float(acc["lulucf_t"])
-        land += lulucf
         base[i] = gross
         own[:, i] = ratio * gross
         if member.target is None:
@@ -240,9 +238,8 @@ def caps(case: Case, target_key: str) -> dict[str, dict[str, Array]]:
     joint = _joint(case, ratio, float(base.sum()))
     heads = np.array([case.outlook.heads[a] for a in case.ags]).T
     split = targets.split(target_key, joint, base, heads, own)
-    lulucf = np.array([float(case.accounts[a]["lulucf_t"]) for a in case.ags])
     for i, a in enumerate(case.ags):
-        mine = split[:, i] + targets.land_allowance(case.years, lulucf[i])
+        mine = split[:, i] + targets.land_allowance(case.years, float(case.accounts[a]["lulucf_t"]))
         result["partnership"][a] = result["partnership"].get(a, mine)
     return {kind: members for kind, members in result.items() if members}
 

@@ -23,7 +23,8 @@ def apply(
 
     A confirmed zero stays a figure; a line of the inventory is no figure of the member.
     """
-    changed, passed = [], {}
+    changed: list[Municipality] = []
+    passed: dict[str, dict[str, Mapping[str, Any]]] = {}
     for member in members:
         figures = dict(member.figures)
         for key, own in overrides.get(member.ags, {}).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -209,7 +210,7 @@ def _overrides(table: Any, where: str, ags: set[str]) -> dict[str, dict[str, dic
     return {k: {f: dict(v) for f, v in figures.items()} for k, figures in table.items()}
 
 
-def _check_ags(table: dict[str, Any], ags: set[str], where: str) -> None:
+def _check_ags(table: Mapping[str, Any], ags: set[str], where: str) -> None:
     for code in table:
         if code not in ags:
             raise InputError("ags-not-member", f"{code!r} is not a member", where, "members: " + ", ".join(sorted(ags)))

@@ -33,7 +33,7 @@ class Plan:
     baseline: dict[str, Any]
     baseline_eur: dict[str, float]
     tonnes: dict[str, Array]
-    caps: dict[str, dict[str, Array]]
+    caps: Mapping[str, Mapping[str, Array]]
 
 
 def prices(case: Case) -> tuple[float, float, float]:
@@ -77,7 +77,7 @@ def compute(case: Case) -> Plan:
     base = solved(base_doc)
     by_member = attribution.money_by_payer(base_doc, base, payers(case))
     baseline_eur = {m: 1e6 * sum(parts.values()) for m, parts in by_member.items()}
-    return Plan(case, doc, answer, base, baseline_eur, attribution.tonnes(doc, answer), dict(opts.caps))
+    return Plan(case, doc, answer, base, baseline_eur, attribution.tonnes(doc, answer), opts.caps)
 
 
 def solved(doc: Mapping[str, Any], members: Sequence[str] | None = None, saved: bool = False) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ from .anyway import wedges
 from .assemble import FIRST, HORIZON
 from .attain import bilingual
 from .case import Case, evidence_of
-from .plan import Plan
+from .instance import annuity
+from .plan import Plan, baseline_document
 
 Array = NDArray[np.float64]
 SHOWN = HORIZON - FIRST + 1
@@ -40,16 +41,40 @@ def roadmap(plan: Plan, sigmas: Mapping[str, Mapping[str, float]]) -> dict[str, 
         "left_out": _left_out(plan),
         "land": _land(plan),
         "land_check": _land_check(plan),
-        "arable_lost_ha": _arable_lost(plan),
+        "arable_lost_ha": float(sum(_arable_lost(plan).values())),
+        "arable_lost_by_member_ha": _arable_lost(plan),
         "target": target,
         "reliability": {k: v["reliability"] for k, v in draws.items()},
         "reliability_by_year": {k: v["by_year"][:SHOWN] for k, v in draws.items()},
         "ranges": {k: {"low": _shown(v["low"]), "high": _shown(v["high"])} for k, v in draws.items()},
-        "cost_parts_eur": {k: v * 1e6 for k, v in _extra_parts(plan).items()},
+        "cost_eur": _shown_eur(yearly_cost(plan.instance, plan.answer) - yearly_cost(baseline_document(case), plan.baseline)),
+        "target_path_t": [float(v) for v in np.sum([plan.caps["partnership"][a] for a in case.ags], axis=0)[:SHOWN]],
+        "wedge_account": "partnership_t",
+        "cost_parts_eur": {k: v * 1e6 for k, v in extra_parts(plan).items()},
         "checks": checks,
         "after_2045": _after(plan),
         "residual_2045": _residual(plan),
     }
+
+
+def _shown_eur(values: Array) -> list[float]:
+    return [float(v) * 1e6 for v in values[:SHOWN]]
+
+
+def yearly_cost(document: Mapping[str, Any], answer: Mapping[str, Any]) -> Array:
+    """Cost of a run by year, M EUR of the price year, not discounted, without the price of missed targets."""
+    n = attribution.horizon(document)
+    undo = (1 + document["discount"]) ** np.arange(n)
+    total = np.zeros(n)
+    for found in answer["measures"].values():
+        total += (np.asarray(found["capex"]) + np.asarray(found["opex"])) * undo
+    for found in answer["services"].values():
+        total += np.asarray(found["legacy_cost"]) * undo
+    power = document["electricity"]
+    for q in power["slices"]:
+        total += np.asarray(answer["electricity"]["import"][q]) * attribution.over(power["import_price"][q], n)
+        total -= np.asarray(answer["electricity"]["export"][q]) * attribution.over(power["export_price"][q], n)
+    return total
 
 
 def _shown(values: Any) -> list[float]:
@@ -81,7 +106,8 @@ def _certainty(plan: Plan, sigmas: Mapping[str, Mapping[str, float]]) -> dict[st
         return certainty.simulate(planned, parts, (i, account), up, down)
 
     found: dict[str, Any] = {}
-    joint_path, joint_cap = 0.0, 0.0
+    joint_path: Array = np.zeros(1)
+    joint_cap: Array = np.zeros(1)
     for i, member in enumerate(case.partnership.members):
         account = plan.answer["members"][member.ags]
         net = np.asarray(account["net_kt"])
@@ -119,26 +145,36 @@ def _targets(
         year = HORIZON if member.target is None else member.target.year
         entry = attain.attainment(
             attain.definition(member.target, kind), account, np.array(members[member.ags][account]), own[member.ags][:SHOWN],
-            years, year, "national path (assumption)" if member.target is None else member.target.source,
-            "C" if member.target is None else member.target.evidence,
+            years, year,
         )
+        entry["reached_without_credit"] = bool(entry["reached"] if account != "partnership_t" else _met(members[member.ags], entry))
         entry["reliability"] = draws[member.ags]["reliability"]
-        entry["binding"] = [] if entry["reached"] else attain.binding(plan.answer["duals"], sizes, year, [member.ags], titles)
+        _held(entry, plan, sizes, [member.ags], titles)
         found[member.ags] = entry
     target = case.partnership.target
     cap = np.sum([plan.caps["partnership"][a] for a in case.ags], axis=0)[:SHOWN]
     year = HORIZON if target is None else target.year
     entry = attain.attainment(
-        attain.definition(target, "partnership"), "partnership_t", np.array(joint["partnership_t"]), cap, years, year,
-        "national path (assumption)" if target is None else target.source, "C" if target is None else target.evidence,
+        attain.definition(target, "partnership"), "partnership_t", np.array(joint["partnership_t"]), cap, years, year
     )
-    at = year - FIRST
-    entry["without_credit_reached"] = bool(joint["net_t"][at] <= cap[at] + attain.TOLERANCE_T)
-    entry["without_credit_missed_t"] = max(0.0, float(joint["net_t"][at] - cap[at]))
+    entry["reached_without_credit"] = _met(joint, entry)
+    entry["missed_without_credit_t"] = max(0.0, joint["net_t"][year - FIRST] - entry["cap_t"])
     entry["reliability"] = draws["joint"]["reliability"]
-    entry["binding"] = [] if entry["reached"] else attain.binding(plan.answer["duals"], sizes, year, case.ags, titles)
+    _held(entry, plan, sizes, case.ags, titles)
     found["joint"] = entry
     return found
+
+
+def _met(paths: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
+    """Whether the net account alone, without the electricity credit, meets the cap of the target year."""
+    return bool(paths["net_t"][entry["year"] - FIRST] <= entry["cap_t"] + attain.TOLERANCE_T)
+
+
+def _held(entry: dict[str, Any], plan: Plan, sizes: Mapping[str, float], members: Sequence[str], titles: Any) -> None:
+    """What holds a missed target back: ids in `binding`, words and worth in `held_back_by`."""
+    rows = [] if entry["reached"] else attain.binding(plan.answer["duals"], sizes, entry["year"], members, titles)
+    entry["held_back_by"] = rows
+    entry["binding"] = [f"{r['kind']}.{r['id']}" + (f"@{r['member']}" if r["member"] else "") for r in rows]
 
 
 def _sizes(plan: Plan) -> dict[str, float]:
@@ -158,15 +194,15 @@ def _sizes(plan: Plan) -> dict[str, float]:
 def _wedges(plan: Plan) -> list[dict[str, Any]]:
     case = plan.case
     rows = []
-    for name, t in wedges(case.blocks, case.outlook, case.like).items():
-        rows.append({"id": f"anyway_{name}", "title": bilingual(f"plan.anyway_{name}"), "t": [float(v) for v in t[:SHOWN]]})
+    for step, t in wedges(case.blocks, case.outlook, case.like).items():
+        rows.append({"id": f"anyway_{step}", "title": bilingual(f"plan.anyway_{step}"), "t": [float(v) for v in t[:SHOWN]]})
     fields: dict[str, Array] = {}
     for ident, kt in plan.tonnes.items():
-        field = case.catalogue[ident.split("@")[0]].field
+        field = str(case.catalogue[ident.split("@")[0]].field)
         fields[field] = fields.get(field, 0.0) + kt * KT
-    for field, t in fields.items():
+    for name, t in fields.items():
         if np.any(np.abs(t[:SHOWN]) > attain.TOLERANCE_T):
-            rows.append({"id": field, "title": bilingual(f"plan.field_{field}"), "t": [float(v) for v in t[:SHOWN]]})
+            rows.append({"id": name, "title": bilingual(f"plan.field_{name}"), "t": [float(v) for v in t[:SHOWN]]})
     reference = np.sum(list(attribution.reference_gross(plan.instance).values()), axis=0)
     lulucf = sum(np.broadcast_to(v, reference.shape) for v in plan.instance["lulucf_kt"].values())
     planned = np.asarray(plan.answer["net_kt"]) - np.asarray(plan.answer["electricity_credit_kt"])
@@ -181,6 +217,7 @@ def measures(plan: Plan) -> list[dict[str, Any]]:
     last = SHOWN - 1
     rows = []
     documents = {r["id"]: r for r in plan.instance["measures"]}
+    yearly = annuity(case.partnership.discount_rate, attribution.horizon(plan.instance))
     for measure in case.catalogue.values():
         for ags in case.ags:
             ident = f"{measure.id}@{ags}"
@@ -190,6 +227,7 @@ def measures(plan: Plan) -> list[dict[str, Any]]:
             total = float(standing[min(last, len(standing) - 1)]) if found else 0.0
             used, reason = _used(case, measure.id, ags, found, total)
             effect, cost = evidence_of(measure)
+            land = {c: float(a) * total * 1e3 for c, a in documents[ident].get("land", {}).items()} if found else {}
             kt = plan.tonnes[ident][last] if found else 0.0
             rows.append(
                 {
@@ -202,7 +240,8 @@ def measures(plan: Plan) -> list[dict[str, Any]]:
                     "t_co2e_2045": float(kt) * KT,
                     "t_co2e": [float(v) * KT for v in plan.tonnes[ident][:SHOWN]] if found and used == "used" else [],
                     "cost_eur": float(found["cost"]) * 1e6 if found else 0.0,
-                    "land_ha": {c: float(a) * total * 1e3 for c, a in documents[ident].get("land", {}).items()} if found else {},
+                    "land_ha": sum(land.values()), "land_class": max(land, key=lambda c: land[c]) if land else None,
+                    "land_use_ha": land, "cost_eur_a": float(found["cost"]) * 1e6 * yearly if found else 0.0,
                     "units": [float(v) for v in standing[:SHOWN]] if found and used == "used" else [],
                     "payer": {k: v for k, v in measure.payer.model_dump().items() if v},
                     "hazards": list(measure.hazards),
@@ -218,11 +257,9 @@ def _used(case: Case, mid: str, ags: str, found: Any, total: float) -> tuple[str
     named = case.reasons.get((mid, ags))
     if found is not None or named is None:
         return "not_worth_it", {"id": "not_worth_it", "text": bilingual("plan.reason_not_worth_it")}
-    reason: dict[str, Any] = {"id": named, "text": bilingual(f"plan.reason_{named}")}
-    detail = case.potentials[mid, ags].reason
-    if named in ("no_potential", "potential_unknown") and detail:
-        reason["detail"] = case.detail(mid, ags)
-    return "not_applicable", reason
+    known = named in ("no_potential", "potential_unknown") and case.potentials[mid, ags].reason
+    words = case.detail(mid, ags) if known else bilingual(f"plan.reason_{named}")
+    return "not_applicable", {"id": named, "text": words}
 
 
 def _left_out(plan: Plan) -> list[dict[str, Any]]:
@@ -237,7 +274,7 @@ def _left_out(plan: Plan) -> list[dict[str, Any]]:
             continue
         reasons = [r["reason"] for r in group]
         most = max(reasons, key=lambda r: sum(x["id"] == r["id"] for x in reasons))
-        found.append({"id": mid, "title": group[0]["title"], "reason": most.get("detail", most["text"]), "reason_id": most["id"]})
+        found.append({"id": mid, "title": group[0]["title"], "reason": most["text"], "reason_id": most["id"]})
     return found
 
 
@@ -285,7 +322,7 @@ def _arable_lost(plan: Plan) -> dict[str, float]:
     return {a: float(_use(plan, a).get("arable", np.zeros(SHOWN))[SHOWN - 1]) for a in plan.case.ags}
 
 
-def _extra_parts(plan: Plan) -> dict[str, float]:
+def extra_parts(plan: Plan) -> dict[str, float]:
     """Extra cost against the baseline by part, M EUR present value."""
     parts, base = plan.answer["cost_parts"], plan.baseline["cost_parts"]
     return {k: float(parts.get(k, 0.0) - base.get(k, 0.0)) for k in sorted({*parts, *base})}
@@ -339,7 +376,7 @@ def _residual(plan: Plan) -> list[dict[str, Any]]:
             sector = line.split(".")[0]
             add(sector if sector in ("AGR", "WASTE", "IPPU") else "other_energy", sys.ags, float(t[at]) / KT)
     rows = [{"id": k, "member": m, "t": t} for (k, m), t in left.items() if abs(t) > attain.TOLERANCE_T]
-    return sorted(rows, key=lambda r: (-float(r["t"]), r["id"], r["member"]))  # type: ignore[arg-type]
+    return sorted(rows, key=lambda r: (-float(r["t"]), r["id"], r["member"]))
 
 
 def _after(plan: Plan) -> dict[str, Any]:

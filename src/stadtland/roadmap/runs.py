@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
@@ -28,7 +29,7 @@ def run(documents: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task], jobs:
         _keep(instances)
         solved = {k: _one(tasks[k]) for k in order}
     else:
-        with ProcessPoolExecutor(jobs, initializer=_keep, initargs=(instances,)) as pool:
+        with ProcessPoolExecutor(jobs, initializer=_start, initargs=(instances,)) as pool:
             futures = {k: pool.submit(_one, tasks[k]) for k in order}
             solved = {k: future.result() for k, future in futures.items()}
     found = {}
@@ -40,6 +41,12 @@ def run(documents: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task], jobs:
             )
         found[name, tuple(members)] = {"cost": cost, "answer": document}
     return found
+
+
+def _start(instances: dict[str, Instance]) -> None:
+    """A worker leaves Ctrl-C to the main process, which ends it in order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _keep(instances)
 
 
 def _keep(instances: dict[str, Instance]) -> None:

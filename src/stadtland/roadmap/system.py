@@ -111,7 +111,7 @@ def fuel_price(block: Block, outlook: Outlook, like: Mapping[str, Like]) -> Arra
         return p["district_heat_fuel"]
     weight = block.activity / block.total_activity if block.total_activity else np.zeros(len(block.lines))
     oil = sum(w for line, w in zip(block.lines, weight, strict=True) if line.split(".")[-1] in OIL_LIKE)
-    return p[fuel or "gas_household"] * (1 - oil) + p["oil"] * oil
+    return np.asarray(p[fuel or "gas_household"] * (1 - oil) + p["oil"] * oil)
 
 
 def system(ags: str, blocks: Sequence[Block], outlook: Outlook, like: Mapping[str, Like]) -> System:

@@ -79,7 +79,7 @@ def own_cap(
     start = value_t / (population[inventory_year] if target.unit == "t_per_head" else 1.0)
     points = {inventory_year: start, **dict(target.steps), target.year: target.value}
     known = sorted(points)
-    return np.interp(years, known, [points[y] for y in known]) * scale
+    return np.asarray(np.interp(years, known, [points[y] for y in known]) * scale)
 
 
 def split(key: str, joint: Array, base_t: Array, population: Array, own: Array) -> Array:
@@ -104,4 +104,4 @@ def split(key: str, joint: Array, base_t: Array, population: Array, own: Array) 
         raise ValueError(key)
     shares = joint[:, None] * weight
     shares[:, -1] = joint - shares[:, :-1].sum(axis=1)
-    return shares
+    return np.asarray(shares)
