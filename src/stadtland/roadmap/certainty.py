@@ -6,7 +6,7 @@ factor scales, so 10,000 draws are one matrix product per account.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -28,8 +28,10 @@ def settings() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Component:
-    """What one factor scales: `group` with common part, `name`, `sigma` of the log-normal factor or None for a series;
-    `up`, `down`: change of the accounts at +1 and −1 standard normal (members × accounts × years), kt.
+    """What one factor moves: `group` with common part, `name`, `sigma` of the log-normal factor or None for a series.
+
+    `up`, `down` (members × accounts × years, kt): change of the accounts when the factor is 2 (`up`) and per unit
+    below 1 (`down`); for a series at its upper and lower value.
     """
 
     group: str
@@ -59,15 +61,16 @@ def factors(components: Sequence[Component], draws: int, seed: int) -> Array:
 def weights(components: Sequence[Component], scores: Array) -> tuple[Array, Array]:
     """(weight on `up`, weight on `down`) for each draw and component.
 
-    Log-normal: factor − 1 on `up`. Series: the score over 1.2816 on the side of its sign, at most 2.5.
+    Log-normal factor f: f − 1 on `up` where it is above 1, 1 − f on `down` below. Series: the score over 1.2816 on the
+    side of its sign, at most 2.5.
     """
     up, down = np.zeros_like(scores), np.zeros_like(scores)
     for k, c in enumerate(components):
         if c.sigma is not None:
-            up[:, k] = np.exp(c.sigma * scores[:, k]) - 1
+            step = np.exp(c.sigma * scores[:, k]) - 1
         else:
             step = np.clip(scores[:, k] / Z80, -2.5, 2.5)
-            up[:, k], down[:, k] = np.maximum(step, 0), np.maximum(-step, 0)
+        up[:, k], down[:, k] = np.maximum(step, 0), np.maximum(-step, 0)
     return up, down
 
 
@@ -76,7 +79,7 @@ def simulate(planned: Array, components: Sequence[Component], index: tuple[int, 
     i, a = index
     raised = np.array([c.up[i, a] for c in components])
     lowered = np.array([c.down[i, a] for c in components])
-    return planned[None, :] + up @ raised + down @ lowered
+    return np.asarray(planned[None, :] + up @ raised + down @ lowered)
 
 
 def summary(paths: Array, cap: Array, years: Sequence[int], target_year: int) -> dict[str, Any]:
@@ -90,8 +93,3 @@ def summary(paths: Array, cap: Array, years: Sequence[int], target_year: int) ->
         "low": [float(v) for v in low],
         "high": [float(v) for v in high],
     }
-
-
-def group_note(group: str) -> Mapping[str, Any]:
-    """Name and evidence of a group, for the list of assumptions."""
-    return settings()[group]

@@ -15,7 +15,7 @@ from .attribution import generation, horizon
 from .case import Case, caps_scale
 from .certainty import Component, settings
 from .outlook import Outlook, outlook
-from .system import reference_by_sector, reference_t, system
+from .system import SECTOR_OF, reference_by_sector, system
 
 Array = NDArray[np.float64]
 ACCOUNTS = ("bisko", "gross", "net", "partnership", "cap_own", "cap_joint")
@@ -28,8 +28,9 @@ def components(
     sigmas: Mapping[str, Mapping[str, float]],
 ) -> list[Component]:
     """All components (members × accounts × years, kt). `sigmas`: member → sector → sigma of the inventory."""
-    found = _inventory(case, sigmas)
-    found += _outside(case, instance, answer)
+    left = left_by_sector(case, instance, answer)
+    found = _inventory(case, sigmas, left)
+    found += _outside(case, instance, answer, left)
     found += _measures(case, instance, answer, tonnes)
     return found
 
@@ -38,8 +39,47 @@ def _empty(case: Case) -> Array:
     return np.zeros((len(case.ags), len(ACCOUNTS), len(case.years)))
 
 
-def _inventory(case: Case, sigmas: Mapping[str, Mapping[str, float]]) -> list[Component]:
-    """A sector that is larger than estimated raises the account in all years and, for relative targets, the cap."""
+Left = Mapping[str, Mapping[str, Array]]
+
+
+def left_by_sector(case: Case, instance: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, dict[str, Array]]:
+    """What the plan leaves of each sector's emissions, kt a year (members → sector → years), as `reference_by_sector`."""
+    left: dict[str, dict[str, Array]] = {}
+    n = horizon(instance)
+
+    def add(ags: str, sector: str, kt: Any) -> None:
+        table = left.setdefault(ags, {})
+        table[sector] = table.get(sector, np.zeros(n)) + np.asarray(kt)
+
+    for service in instance["services"]:
+        name = service["id"].partition("@")[0]
+        add(service["member"], SECTOR_OF[name], answer["services"][service["id"]]["legacy_kt"])
+    for row in instance["measures"]:
+        found = answer["measures"][row["id"]]
+        if row.get("service"):
+            add(row["member"], SECTOR_OF[row["service"].partition("@")[0]], found.get("emitted_kt", np.zeros(n)))
+        if row["class"] == "process":
+            sector = row["line"].partition(".")[0] if "line" in row else "AGR"
+            add(row["member"], sector, -np.asarray(found.get("lowered_kt", np.zeros(n))))
+    for sys in case.systems:
+        for name, mwh in sys.electricity.items():
+            add(sys.ags, SECTOR_OF[name], mwh * case.outlook.ef_el / 1e3)
+        for line, t in sys.rest_t.items():
+            add(sys.ags, line.split(".", 1)[0], t / 1e3)
+    return left
+
+
+def _bounded(delta: Array, reference: Array, left: Array) -> Array:
+    """A smaller source cannot save more than the plan leaves of it: reductions count with the share that is left."""
+    share = np.clip(np.divide(left, reference, out=np.ones_like(reference), where=reference > 1e-12), 0.0, 1.0)
+    return np.where(delta < 0, delta * share, delta)
+
+
+def _inventory(case: Case, sigmas: Mapping[str, Mapping[str, float]], left: Left) -> list[Component]:
+    """A sector that is larger than estimated raises the account in all years and, for relative targets, the cap.
+
+    Larger: what is more is served by today's mix, for the plan is fixed. Smaller: the plan leaves less.
+    """
     found = []
     own, joint = caps_scale(case)
     for i, sys in enumerate(case.systems):
@@ -49,14 +89,14 @@ def _inventory(case: Case, sigmas: Mapping[str, Mapping[str, float]]) -> list[Co
             sigma = sigmas.get(sys.ags, {}).get(sector, 0.0)
             if not sigma or not np.any(path):
                 continue
-            up = _empty(case)
-            for a in IN_GROSS:
-                up[i, a] = path / 1e3
-            if sector in BISKO_SECTORS:
-                up[i, 0] = path / 1e3
-            up[i, 4] = own[sys.ags] * float(start[sector][0]) / 1e3
-            up[i, 5] = joint * float(start[sector][0]) / 1e3
-            found.append(Component("inventory", f"{sector}@{sys.ags}", sigma, up, up))
+            up, down = _empty(case), _empty(case)
+            smaller = _bounded(-path / 1e3, path / 1e3, left[sys.ags].get(sector, path / 1e3))
+            for a in IN_GROSS if sector not in BISKO_SECTORS else (0, *IN_GROSS):
+                up[i, a], down[i, a] = path / 1e3, smaller
+            for a, scale in ((4, own[sys.ags]), (5, joint)):
+                up[i, a] = scale * float(start[sector][0]) / 1e3
+                down[i, a] = -up[i, a]
+            found.append(Component("inventory", f"{sector}@{sys.ags}", sigma, up, down))
     return found
 
 
@@ -67,7 +107,7 @@ def outlook_at_base(case: Case) -> Outlook:
     return outlook(case.ags, [year], year, heads)
 
 
-def _outside(case: Case, instance: Mapping[str, Any], answer: Mapping[str, Any]) -> list[Component]:
+def _outside(case: Case, instance: Mapping[str, Any], answer: Mapping[str, Any], left: Left) -> list[Component]:
     heads = {a: float(p) for a, p in zip(case.inventory.ags, case.inventory.population, strict=True)}
     year = case.partnership.inventory_year
     low = outlook(case.ags, case.years, year, heads, "low")
@@ -81,8 +121,12 @@ def _outside(case: Case, instance: Mapping[str, Any], answer: Mapping[str, Any])
             side = _empty(case)
             for i, sys in enumerate(case.systems):
                 moved = system(sys.ags, case.blocks[sys.ags], changed, case.like)
-                delta = (reference_t(moved, changed) - reference_t(sys, case.outlook)) / 1e3
-                side[i, :4] += delta
+                before = reference_by_sector(sys, case.outlook)
+                for sector, t in reference_by_sector(moved, changed).items():
+                    delta = (t - before[sector]) / 1e3
+                    if group != "grid":
+                        delta = _bounded(delta, before[sector] / 1e3, left[sys.ags][sector])
+                    side[i, slice(0 if sector in BISKO_SECTORS else 1, 4)] += delta
             if group == "grid":
                 _grid_of_measures(case, instance, answer, (view.ef_el - case.outlook.ef_el), side)
             if group == "population":
@@ -134,7 +178,7 @@ def _measures(
                 path = groups.setdefault((group, field), _empty(case))
                 for a in accounts:
                     path[i, a] -= amount
-    return [Component(g, f"{g}:{f}", float(settings()[g]["sigma"]), p, p) for (g, f), p in groups.items()]
+    return [Component(g, f"{g}:{f}", float(settings()[g]["sigma"]), p, -p) for (g, f), p in groups.items()]
 
 
 def _gross_accounts(measure: Measure) -> Sequence[int]:
