@@ -81,9 +81,7 @@ def test_one_succession_by_hand() -> None:
 
 def test_succession_follows_a_chain(monkeypatch: pytest.MonkeyPatch) -> None:
     a = codes.Change("00000001", "A", "2019-01-01", (("00000002", "B"),))
-    b = codes.Change(
-        "00000002", "B", "2020-01-01", (("14729410", "Wurzen, Stadt"), ("14729030", "Bennewitz"))
-    )
+    b = codes.Change("00000002", "B", "2020-01-01", (("14729410", "Wurzen, Stadt"), ("14729030", "Bennewitz")))
     monkeypatch.setattr(codes, "_changes", lambda: {"00000001": a, "00000002": b})
     assert codes.successors("00000001") == [("14729030", "Bennewitz"), ("14729410", "Wurzen, Stadt")]
     code, cure = code_of("00000001")

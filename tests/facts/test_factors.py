@@ -117,9 +117,7 @@ def test_every_row_is_whole(name: str) -> None:
     for row in factors.table(name):
         assert row["unit"] and row["evidence"] in "ABC" and factors.source_text(row["source"])
         assert math.isfinite(float(row["value"]))
-        assert (
-            "298 in the file" not in row["unit"]
-        )  # tonnes computed with an outdated potential are not content
+        assert "298 in the file" not in row["unit"]  # tonnes computed with an outdated potential are not content
         key = tuple(v for k, v in row.items() if k not in ("value", "source", "evidence", "note", "basis"))
         assert key not in seen
         seen.add(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from stadtland import facts
 from stadtland.base import content
 from stadtland.base.errors import InputError
-from stadtland.facts import bundle, folder
+from stadtland.facts import bundle, codes, folder
 
 FIVE = ("14713000", "14729380", "14729030", "14729245", "14729410")
 TABLE = {
@@ -157,9 +158,7 @@ def test_content_is_what_the_bundler_writes(datapack: Path) -> None:
     assert bundle.figures_csv(datapack) == (where / "figures.csv").read_text(encoding="utf-8")
     assert bundle.succession_csv(datapack) == (where / "succession.csv").read_text(encoding="utf-8")
     assert bundle.outlines_json(datapack) == (where / "outlines.json").read_text(encoding="utf-8")
-    assert gzip.decompress(bundle.codes_csv(datapack)) == gzip.decompress(
-        (where / "codes.csv.gz").read_bytes()
-    )
+    assert gzip.decompress(bundle.codes_csv(datapack)) == gzip.decompress((where / "codes.csv.gz").read_bytes())
 
 
 @pytest.mark.datapack
@@ -173,6 +172,32 @@ def test_any_municipality_from_the_folder(datapack: Path) -> None:
 
 
 @pytest.mark.datapack
+def test_a_municipality_formed_in_2019_has_no_2018(datapack: Path) -> None:
+    young = facts.load_members(["16065088"], 2021, datapack)[0]
+    assert young.value("population") > 0 and young.maybe("population@2018") is None
+    assert young.figures["cars.tot@2018"].value is None and young.value("cars.tot") > 0
+    with pytest.raises(InputError) as caught:
+        facts.load_members(["16065088"], 2018, datapack)
+    assert caught.value.code == "data-no-population" and "later inventory year" in caught.value.cure
+
+
+@pytest.mark.datapack
+def test_many_municipalities_load_in_seconds(datapack: Path) -> None:
+    every = codes.municipalities()
+    sample = every[:: len(every) // 300]
+    start = time.perf_counter()
+    members = facts.load_members(sample, 2021, datapack)
+    assert time.perf_counter() - start < 20  # measured about 1 s
+    assert len(members) == len(sample)
+    for m in members:
+        assert m.value("population") > 0
+        farm = m.maybe("area.veg_agri")
+        if farm is not None:
+            assert m.value("agri.arable") + m.value("agri.grassland") <= farm + 0.11
+        assert 0.2 < m.value("cars.tot") / m.value("population") < 1.5
+
+
+@pytest.mark.datapack
 def test_folder_and_content_agree_for_the_five(datapack: Path) -> None:
     for a, b in zip(facts.load_members(FIVE, 2021), facts.load_members(FIVE, 2021, datapack), strict=True):
         assert a.figures == b.figures
@@ -182,9 +207,7 @@ def test_folder_and_content_agree_for_the_five(datapack: Path) -> None:
 def test_extras_do_not_hide_folder_figures(datapack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from stadtland.facts import municipality
 
-    wrong = municipality.bundled()["14729410"][0].model_copy(
-        update={"id": "population", "year": 2021, "value": 1.0}
-    )
+    wrong = municipality.bundled()["14729410"][0].model_copy(update={"id": "population", "year": 2021, "value": 1.0})
     monkeypatch.setattr(municipality, "bundled", lambda: {"14729410": [wrong]})
     assert facts.load_members(["14729410"], 2021, datapack)[0].value("population") == 16238
 

@@ -57,8 +57,7 @@ def test_repair_mends_every_damaged_letter() -> None:
 def _damage(letter: str) -> str:
     """UTF-8 bytes read as Windows-1252, undefined bytes as control characters."""
     return "".join(
-        bytes([b]).decode("cp1252") if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else chr(b)
-        for b in letter.encode()
+        bytes([b]).decode("cp1252") if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else chr(b) for b in letter.encode()
     )
 
 
@@ -74,8 +73,7 @@ def test_defect_mojibake(datapack: Path) -> None:
 @pytest.mark.datapack
 def test_defect_empty_is_not_zero(datapack: Path) -> None:
     cells = {
-        year: [v for r in rows(datapack / f"localzero/area/{year}.csv") for v in r.values()]
-        for year in (2018, 2021)
+        year: [v for r in rows(datapack / f"localzero/area/{year}.csv") for v in r.values()] for year in (2018, 2021)
     }
     assert cells[2018].count("") == 29277 and cells[2021].count("") == 0
     assert "0.0" in cells[2018]  # 2018 knows both
@@ -112,9 +110,7 @@ def test_defect_transit_repeats_2018(datapack: Path) -> None:
 def test_defect_census_2011_named_2021(datapack: Path) -> None:
     old, new = ({r["ags"]: r for r in rows(datapack / f"localzero/buildings/{y}.csv")} for y in (2018, 2021))
     common = set(old) & set(new)
-    same = [
-        a for a in common if all(float(old[a][k] or 0) == float(new[a][k] or 0) for k in old[a] if k != "ags")
-    ]
+    same = [a for a in common if all(float(old[a][k] or 0) == float(new[a][k] or 0) for k in old[a] if k != "ags")]
     assert len(same) / len(common) > 0.99
     figure = facts.load_members(["14729410"], 2021)[0].figures["zensus2011.buildings_total"]
     assert (figure.year, figure.territory_date) == (2011, "2011-05-09")
@@ -122,9 +118,7 @@ def test_defect_census_2011_named_2021(datapack: Path) -> None:
 
 @pytest.mark.datapack
 def test_defect_total_column_changes_name(datapack: Path) -> None:
-    heads = {
-        year: rows(datapack / f"localzero/industry_facilites/{year}.csv")[0].keys() for year in (2018, 2021)
-    }
+    heads = {year: rows(datapack / f"localzero/industry_facilites/{year}.csv")[0].keys() for year in (2018, 2021)}
     assert "sum" in heads[2018] and "sum" not in heads[2021] and "DG000000" in heads[2021]
     members = folder.read(datapack, ["14729410"])["14729410"]
     assert {f.year: f.value for f in members if f.id == "ets_industry"} == {2018: 47643, 2021: 47919}
@@ -139,9 +133,7 @@ def test_defect_absent_row_means_no_plant(datapack: Path) -> None:
 
 @pytest.mark.datapack
 def test_defect_register_values_fall(datapack: Path) -> None:
-    power = {
-        y: {r["ags"]: r for r in rows(datapack / f"localzero/renewable_energy/{y}.csv")} for y in (2021, 2024)
-    }
+    power = {y: {r["ags"]: r for r in rows(datapack / f"localzero/renewable_energy/{y}.csv")} for y in (2021, 2024)}
     assert float(power[2024]["14729245"]["pv"]) < float(power[2021]["14729245"]["pv"])
     assert float(power[2024]["14729410"]["biomass"]) < float(power[2021]["14729410"]["biomass"])
     assert float(power[2024]["14729410"]["wind_on"]) == 1.0
@@ -168,12 +160,8 @@ def test_defect_territory_differs(datapack: Path) -> None:
 
 @pytest.mark.datapack
 def test_defect_blanks_in_numbers(datapack: Path) -> None:
-    text = gzip.decompress((datapack / "gv_isys/AuszugGV4Q_2020-12-31_raw.csv.gz").read_bytes()).decode(
-        "utf-8-sig"
-    )
-    line = next(
-        row for row in csv.reader(io.StringIO(text)) if row[:6] == ["60", "63", "14", "7", "29", "0410"]
-    )
+    text = gzip.decompress((datapack / "gv_isys/AuszugGV4Q_2020-12-31_raw.csv.gz").read_bytes()).decode("utf-8-sig")
+    line = next(row for row in csv.reader(io.StringIO(text)) if row[:6] == ["60", "63", "14", "7", "29", "0410"])
     assert " 16 209" in line and "12,735166" in line
     with pytest.raises(InputError):
         folder.number("12,735166", "")
@@ -199,18 +187,12 @@ def test_defect_simplified_outlines(datapack: Path) -> None:
         if land.get(r["ags"])
     )
     assert 0.02 < off[len(off) // 2] < 0.04 and 0.10 < off[int(len(off) * 0.9)] < 0.15
-    assert (
-        "not for measuring" in json.loads(content.path("municipalities", "outlines.json").read_text())["note"]
-    )
+    assert "not for measuring" in json.loads(content.path("municipalities", "outlines.json").read_text())["note"]
 
 
 @pytest.mark.datapack
 def test_defect_totals_among_the_rows(datapack: Path) -> None:
-    out = [
-        r
-        for r in rows(datapack / "pendler_ba/auspendler_kreise_2023-06.csv.gz")
-        if r["home_kreis"] == "14729"
-    ]
+    out = [r for r in rows(datapack / "pendler_ba/auspendler_kreise_2023-06.csv.gz") if r["home_kreis"] == "14729"]
     keys = {r["work_kreis"] for r in out}
     assert "0" in keys and any(k.endswith("xx") for k in keys)
     total = next(float(r["total"]) for r in out if r["work_kreis"] == "0")
@@ -239,6 +221,26 @@ def test_defect_codes_without_leading_zero(datapack: Path) -> None:
     ids = {r["id_region"] for r in rows(datapack / "demandregio/elc_consumption_HH_spatial.csv.gz")}
     assert "1001000" in ids and "01001000" not in ids and "14713000" in ids
     assert all(len(i.zfill(8)) == 8 for i in ids)
+
+
+@pytest.mark.datapack
+def test_defect_two_districts_in_one(datapack: Path) -> None:
+    day = [r for r in rows(datapack / "kba/pkw_kreis_kraftstoff_2017_2021.csv") if r["date"] == "2021-01-01"]
+    assert {"07211"} <= {r["kreis"] for r in day} and "07235" not in {r["kreis"] for r in day}
+    assert next(r["name"] for r in day if r["kreis"] == "07211") == "TRIER-SAARBURG"
+    trier, village = facts.load_members(["07211000", "07235028"], 2021, datapack)
+    for member in (trier, village):
+        cars = member.figures["cars.tot"]
+        assert cars.state == "estimated" and cars.data_quality == "C"
+        assert 0.5 < member.value("cars.tot") / member.value("population") < 0.7
+
+
+@pytest.mark.datapack
+def test_every_district_has_cars(datapack: Path) -> None:
+    one_each = {ags[:5]: ags for ags in codes.municipalities()}
+    assert len(one_each) == 400  # Eisenach (16056) joined the Wartburgkreis in 2021
+    for member in facts.load_members(sorted(one_each.values()), 2021, datapack):
+        assert 0.25 < member.value("cars.tot") / member.value("population") < 1.6, member.name
 
 
 @pytest.mark.datapack

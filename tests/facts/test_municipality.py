@@ -48,12 +48,7 @@ def test_year_is_chosen_and_other_years_stay_reachable(members: list[mun.Municip
 def test_missing_is_not_zero() -> None:
     leipzig = facts.load_members(["14713000"], 2018)[0]
     moor = leipzig.get("area.veg_moor")
-    assert (
-        moor is not None
-        and moor.value is None
-        and moor.state == "not_available"
-        and moor.data_quality is None
-    )
+    assert moor is not None and moor.value is None and moor.state == "not_available" and moor.data_quality is None
     assert leipzig.maybe("area.veg_moor") is None and leipzig.maybe("area.veg_moor", 1.0) == 1.0
     with pytest.raises(mun.MissingFigure, match="not available"):
         leipzig.value("area.veg_moor")
@@ -87,9 +82,7 @@ def test_rules_by_hand(members: list[mun.Municipality]) -> None:
     assert wurzen.value("agri.arable") == round(5184 * 700300 / 894100, 1)
     assert wurzen.value("agri.grassland") == round(5184 * 188700 / 894100, 1)
     assert wurzen.value("proxy.sealed_area") == round(0.45 * (742 + 322), 1)
-    assert wurzen.value("proxy.roof_area_residential") == round(
-        (1969 * 110 + 401 * 130 + 1044 * 280) / 1e4, 2
-    )
+    assert wurzen.value("proxy.roof_area_residential") == round((1969 * 110 + 401 * 130 + 1044 * 280) / 1e4, 2)
     assert wurzen.value("proxy.roof_area_other") == 124 * 0.25
     assert wurzen.value("commuters.to.14713") == round(32170 * 16238 / 258214)
     leipzig = members[0]
@@ -133,9 +126,7 @@ def test_distance_by_hand(members: list[mun.Municipality]) -> None:
 
     a = members[0]
     lon, lat = a.figures["centroid_lon"], a.figures["centroid_lat"]
-    north = replace(
-        a, figures={"centroid_lon": lon, "centroid_lat": lat.model_copy(update={"value": lat.value + 1})}
-    )  # type: ignore[operator]
+    north = replace(a, figures={"centroid_lon": lon, "centroid_lat": lat.model_copy(update={"value": lat.value + 1})})  # type: ignore[operator]
     assert mun.distance_km(a, north) == pytest.approx(111.195, abs=0.01)
     assert mun.distance_km(a, a) == 0
     assert mun.distance_km(members[0], members[4]) == pytest.approx(mun.distance_km(members[4], members[0]))

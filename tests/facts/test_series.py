@@ -52,9 +52,7 @@ def test_interpolation_and_extension_by_hand() -> None:
     assert s.extended(2019) and s.extended(2031) and not s.extended(2020)
 
 
-@pytest.mark.parametrize(
-    "points", [[[2020, 1, 2, 3], [2020, 1, 2, 3]], [[2020, 3, 2, 4]], [[2020, 1, 2, 1.5]]]
-)
+@pytest.mark.parametrize("points", [[[2020, 1, 2, 3], [2020, 1, 2, 3]], [[2020, 3, 2, 4]], [[2020, 1, 2, 1.5]]])
 def test_a_faulty_series_is_refused(points: list[list[float]]) -> None:
     with pytest.raises(ValueError, match="x:"):
         series.parse(
@@ -103,9 +101,7 @@ def test_population_of_the_five() -> None:
 def test_prices_recomputed_from_the_printed_values() -> None:
     k = 119.3 / 100
     assert series.in_prices_of(100, 2020, 2024) == pytest.approx(119.3)
-    assert series.in_prices_of(195, 2020, 2023) == pytest.approx(
-        227.6, abs=0.05
-    )  # example of the method paper
+    assert series.in_prices_of(195, 2020, 2023) == pytest.approx(227.6, abs=0.05)  # example of the method paper
     gas = series.load("price_gas_wholesale")
     assert gas.at(2024) == pytest.approx(34.80 / 0.9024, abs=1e-3)
     assert gas.at(2030) == pytest.approx(28.4158 * k, abs=1e-3)

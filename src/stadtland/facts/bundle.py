@@ -97,9 +97,7 @@ def succession_csv(folder: Path) -> str:
             after = [(change["new_ags"], change["new_name"])]
         else:
             continue
-        rows += [
-            (change["ags"], change["name"], change["effective_date"], new, title) for new, title in after
-        ]
+        rows += [(change["ags"], change["name"], change["effective_date"], new, title) for new, title in after]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("ags", "name", "date", "new_ags", "new_name"))

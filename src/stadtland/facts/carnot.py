@@ -46,13 +46,11 @@ def shares(outputs: ArrayLike, z: ArrayLike) -> NDArray[np.float64]:
     exergy = f * weights
     total = exergy.sum(axis=-1, keepdims=True)
     if np.any(f < 0) or np.any(total <= 0):
-        raise InputError(
-            "outputs", "outputs must not be negative and not all zero", "", "check the plant data"
-        )
+        raise InputError("outputs", "outputs must not be negative and not all zero", "", "check the plant data")
     return np.asarray(exergy / total)
 
 
-def allocate(  # noqa: PLR0917
+def allocate(
     electricity_mwh: float,
     heat_mwh: float,
     fuel_mwh: float,

@@ -115,16 +115,12 @@ def check(ags: str) -> str:
 def check_all(members: Sequence[str]) -> list[str]:
     """All codes checked, in their order; InputError `member-twice` or `members-none` as well."""
     if not members:
-        raise InputError(
-            "members-none", "no municipality is named", "", "name at least one code (AGS), e.g. 14729410"
-        )
+        raise InputError("members-none", "no municipality is named", "", "name at least one code (AGS), e.g. 14729410")
     seen: set[str] = set()
     for ags in members:
         check(ags)
         if ags in seen:
-            raise InputError(
-                "member-twice", f"{ags} ({name(ags)}) is named twice", ags, "name each municipality once"
-            )
+            raise InputError("member-twice", f"{ags} ({name(ags)}) is named twice", ags, "name each municipality once")
         seen.add(ags)
     return list(members)
 
@@ -136,9 +132,7 @@ def _inside(prefix: str, limit: int = 3) -> str:
 
 def find_inside(prefix: str) -> list[tuple[str, str]]:
     """Municipalities whose code starts with a Land (2 digits) or Kreis code (5 digits)."""
-    return sorted(
-        (a, n) for a, (level, n) in _rows().items() if level == "municipality" and a.startswith(prefix)
-    )
+    return sorted((a, n) for a, (level, n) in _rows().items() if level == "municipality" and a.startswith(prefix))
 
 
 def _area_error(ags: str, level: str, title: str) -> InputError:

@@ -17,6 +17,8 @@ from .folder import number, rows
 
 CAR_COLUMNS = ("gasoline", "diesel", "cng_lpg", "hev", "phev", "bev", "other")
 ANIMALS = ("cows", "cattle", "pigs", "poultry", "other_animals")
+# the car table counts Trier and Trier-Saarburg together, under the code of the city
+CARS_TOGETHER = {"07211": ("07211", "07235"), "07235": ("07211", "07235")}
 # districts merged since: the car and commuter tables use the new code
 MERGED = {"03152": "03159", "03156": "03159", "16056": "16063"}
 
@@ -24,6 +26,37 @@ MERGED = {"03152": "03159", "03156": "03159", "16056": "16063"}
 @cache
 def _rules() -> dict[str, Any]:
     return toml.read(content.path("municipalities", "rules.toml"))
+
+
+class Tables:
+    """Rows of Kreise and Länder that the members need; every file is read once."""
+
+    def __init__(self, folder: Path, members: Collection[str]) -> None:
+        self.folder = folder
+        own = {kreis(ags) for ags in members}
+        self._kreise = own.union(*(CARS_TOGETHER.get(code, ()) for code in own))
+        self._areas = {code + "000" for code in self._kreise} | {ags[:2] + "000000" for ags in members}
+        self._read: dict[tuple[str, str], dict[str, list[dict[str, str]]]] = {}
+
+    def rows(self, file: str, key: str, column: str = "ags") -> list[dict[str, str]]:
+        """All rows of a file whose `column` is `key` (a Kreis or Land of one of the members)."""
+        if (file, column) not in self._read:
+            grouped: dict[str, list[dict[str, str]]] = {}
+            for row in rows(self.folder / file, self._areas if column == "ags" else self._kreise, column):
+                grouped.setdefault(row[column], []).append(row)
+            self._read[file, column] = grouped
+        return self._read[file, column].get(key, [])
+
+    def first(self, file: str, key: str) -> dict[str, str] | None:
+        """The row of an area (AGS of a Kreis or Land), or None."""
+        return next(iter(self.rows(file, key)), None)
+
+    def share_of_kreis(self, ags: str, population: float | None, year: int) -> float | None:
+        """Population of the municipality over that of its Kreis; 1 for a city that is its own Kreis."""
+        if ags.endswith("000"):
+            return 1.0
+        whole = self.first(f"localzero/population/{year}.csv", kreis(ags) + "000")
+        return None if whole is None or population is None else population / float(whole["total"])
 
 
 def _find(figures: list[Figure], id: str, year: int) -> float | None:
@@ -35,7 +68,7 @@ def kreis(ags: str) -> str:
     return MERGED.get(ags[:5], ags[:5])
 
 
-def _figure(  # noqa: PLR0917
+def _figure(
     id: str,
     value: float | None,
     unit: str,
@@ -69,18 +102,21 @@ def _figure(  # noqa: PLR0917
     )
 
 
-def cars(folder: Path, ags: str, year: int, population: float | None) -> list[Figure]:
+def cars(tables: Tables, ags: str, year: int, population: float | None) -> list[Figure]:
     """Passenger cars on 1 January: published for a kreisfreie Stadt, else Kreis value · population share."""
-    table = folder / "kba/pkw_kreis_kraftstoff_2017_2021.csv"
+    table = "kba/pkw_kreis_kraftstoff_2017_2021.csv"
     date = f"{year}-01-01"
-    row = next((r for r in rows(table, {kreis(ags)}, "kreis") if r["date"] == date), None)
-    city = ags.endswith("000")
-    share = 1.0 if city else None
-    if not city and population:
-        whole = next(rows(folder / f"localzero/population/{year}.csv", {kreis(ags) + "000"}), None)
-        share = population / float(whole["total"]) if whole else None
+    together = CARS_TOGETHER.get(kreis(ags))
+    place = together[0] if together else kreis(ags)
+    row = next((r for r in tables.rows(table, place, "kreis") if r["date"] == date), None)
+    city = ags.endswith("000") and not together
+    share = tables.share_of_kreis(ags, population, year)
+    if together:
+        heads = [tables.first(f"localzero/population/{year}.csv", code + "000") for code in together]
+        whole = sum(float(h["total"]) for h in heads if h)
+        share = population / whole if population and all(heads) else None
     found = []
-    counts = {c: number(row[c], str(table)) for c in CAR_COLUMNS} if row else dict.fromkeys(CAR_COLUMNS)
+    counts = {c: number(row[c], table) for c in CAR_COLUMNS} if row else dict.fromkeys(CAR_COLUMNS)
     counts["tot"] = sum(v for v in counts.values() if v is not None) if row else None
     for column, count in counts.items():
         value = None if count is None or share is None else round(count * share, 1 if count < 10000 else 0)
@@ -101,11 +137,11 @@ def cars(folder: Path, ags: str, year: int, population: float | None) -> list[Fi
     return found
 
 
-def livestock(folder: Path, ags: str, year: int, farmland: float | None) -> list[Figure]:
+def livestock(tables: Tables, ags: str, year: int, farmland: float | None) -> list[Figure]:
     """Animals: value of the Land · share of the municipality in the Land's ALKIS farmland."""
     land = ags[:2] + "000000"
-    animals = next(rows(folder / f"localzero/nat_agri/{year}.csv", {land}), None)
-    area = next(rows(folder / f"localzero/area/{year}.csv", {land}), None)
+    animals = tables.first(f"localzero/nat_agri/{year}.csv", land)
+    area = tables.first(f"localzero/area/{year}.csv", land)
     found = []
     for animal in ANIMALS:
         value = None
@@ -192,16 +228,13 @@ def surfaces(figures: list[Figure], year: int) -> list[Figure]:
     return found
 
 
-def commuters(folder: Path, ags: str, population: float | None, year: int = 2021) -> list[Figure]:
+def commuters(tables: Tables, ags: str, population: float | None, year: int = 2021) -> list[Figure]:
     """Commuters between districts, June 2023: published for a city, else district value · population share.
 
     Ids: `commuters.out`, `commuters.in` (all districts), in the reference region `commuters.to.<Kreis>`.
     """
     city = ags.endswith("000")
-    share = 1.0 if city else None
-    if not city and population:
-        whole = next(rows(folder / f"localzero/population/{year}.csv", {kreis(ags) + "000"}), None)
-        share = population / float(whole["total"]) if whole else None
+    share = tables.share_of_kreis(ags, population, year)
     note = "rounded to 10 by the source" if city else "district value × share of population 2021"
     grade: Grade = "A" if city else "C"
     found = []
@@ -209,8 +242,8 @@ def commuters(folder: Path, ags: str, population: float | None, year: int = 2021
         ("out", "auspendler", "home_kreis", "work_kreis"),
         ("in", "einpendler", "work_kreis", "home_kreis"),
     ):
-        table = folder / f"pendler_ba/{file}_kreise_2023-06.csv.gz"
-        flows = {r[other]: number(r["total"], str(table)) for r in rows(table, {kreis(ags)}, mine)}
+        table = f"pendler_ba/{file}_kreise_2023-06.csv.gz"
+        flows = {r[other]: number(r["total"], table) for r in tables.rows(table, kreis(ags), mine)}
         wanted = {f"commuters.{direction}": "0"}
         for neighbour in {"14713", "14729"} - {kreis(ags)}:
             wanted[f"commuters.{'to' if direction == 'out' else 'from'}.{neighbour}"] = neighbour
@@ -220,27 +253,24 @@ def commuters(folder: Path, ags: str, population: float | None, year: int = 2021
             if id.count(".") == 2 and count is None:
                 continue
             found.append(
-                _figure(
-                    id, value, "persons", 2023, "ba_commuters", grade, note, date="2023-06-30", published=city
-                )
+                _figure(id, value, "persons", 2023, "ba_commuters", grade, note, date="2023-06-30", published=city)
             )
     return found
 
 
-def derive(
-    folder: Path, figures: dict[str, list[Figure]], members: Collection[str]
-) -> dict[str, list[Figure]]:
+def derive(folder: Path, figures: dict[str, list[Figure]], members: Collection[str]) -> dict[str, list[Figure]]:
     """All derived figures of the members for the years the tables allow: `{ags: [Figure, …]}`."""
     found: dict[str, list[Figure]] = {}
+    tables = Tables(folder, members)
     for ags in members:
         mine = figures[ags]
         out: list[Figure] = []
         for year in (2018, 2021):
             area = _find(mine, "area.veg_agri", year)
-            out += cars(folder, ags, year, _find(mine, "population", year))
-            out += livestock(folder, ags, year, area)
+            out += cars(tables, ags, year, _find(mine, "population", year))
+            out += livestock(tables, ags, year, area)
             out += farmland(ags, year, area)
             out += surfaces(mine, year)
-        out += commuters(folder, ags, _find(mine, "population", 2021))
+        out += commuters(tables, ags, _find(mine, "population", 2021))
         found[ags] = out
     return found

@@ -140,17 +140,13 @@ def gwp(gas: str, set: str = "AR5") -> float:
     `gas-unknown`, `gwp-set-unknown`.
     """
     if set not in GWP_SETS:
-        raise InputError(
-            "gwp-set-unknown", f"there is no set '{set}'", "gwp", "known sets: " + ", ".join(GWP_SETS)
-        )
+        raise InputError("gwp-set-unknown", f"there is no set '{set}'", "gwp", "known sets: " + ", ".join(GWP_SETS))
     wanted = "CH4_non_fossil" if gas == "CH4" else gas
     for row in table("gwp"):
         if row["gas"] == wanted:
             return float(row[set.lower()])
     known = ", ".join(row["gas"] for row in table("gwp"))
-    raise InputError(
-        "gas-unknown", f"there is no warming potential for '{gas}'", "gwp", f"known gases: {known}"
-    )
+    raise InputError("gas-unknown", f"there is no warming potential for '{gas}'", "gwp", f"known gases: {known}")
 
 
 def find(name: str, year: int | None = None, **keys: str) -> Figure:

@@ -10,7 +10,7 @@ import csv
 import gzip
 import io
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -19,15 +19,14 @@ from stadtland.base import content, toml
 from stadtland.base.errors import InputError
 from stadtland.base.figure import Figure
 
+FEW = 4  # keys up to which looking for them in the raw line is quicker than parsing it
 CURE = "point --data at the folder of public data, or leave --data out to use the bundled municipalities"
 
 
 def open_text(path: Path) -> io.TextIOBase:
     """A text stream (UTF-8, gzip by name); InputError `data-file-missing` names file and cure."""
     if not path.is_file():
-        raise InputError(
-            "data-file-missing", f"the file {path.name} is missing in the data folder", str(path), CURE
-        )
+        raise InputError("data-file-missing", f"the file {path.name} is missing in the data folder", str(path), CURE)
     if path.suffix == ".gz":
         return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")
@@ -46,7 +45,11 @@ def rows(path: Path, keys: Collection[str], column: str = "ags") -> Iterator[dic
                     "data-column", f"the column '{column}' is missing", str(path), "use the documented file"
                 )
             where = header.index(column)
-            lines = (line for line in handle if any(key in line for key in keys))
+            lines: Iterable[str] = handle
+            if where == 0:
+                lines = (line for line in handle if line.partition(",")[0].strip('"') in keys)
+            elif len(keys) <= FEW:
+                lines = (line for line in handle if any(key in line for key in keys))
             for cells in csv.reader(lines):
                 if len(cells) == len(header) and cells[where] in keys:
                     yield dict(zip(header, cells, strict=True))
@@ -71,15 +74,11 @@ def number(text: str, where: str) -> float | None:
     except ValueError:
         value = float("nan")
     if not math.isfinite(value):
-        raise InputError(
-            "data-number", f"'{text}' is not a number", where, "use the documented file, decimal point"
-        )
+        raise InputError("data-number", f"'{text}' is not a number", where, "use the documented file, decimal point")
     return value
 
 
-def state_of(
-    value: float | None, zero: str
-) -> Literal["value", "true_zero", "rounded_zero", "not_available"]:
+def state_of(value: float | None, zero: str) -> Literal["value", "true_zero", "rounded_zero", "not_available"]:
     """How a cell is to be read: empty is not available; a zero is a true or a rounded zero."""
     if value is None:
         return "not_available"
@@ -88,9 +87,7 @@ def state_of(
     return "value"
 
 
-def read_table(
-    table: dict[str, Any], year: int, folder: Path, members: Collection[str]
-) -> dict[str, list[Figure]]:
+def read_table(table: dict[str, Any], year: int, folder: Path, members: Collection[str]) -> dict[str, list[Figure]]:
     """The figures of one table and year for the members: `{ags: [Figure, …]}`."""
     path = folder / table["file"].format(year=year)
     found: dict[str, list[Figure]] = {ags: [] for ags in members}

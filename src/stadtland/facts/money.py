@@ -24,7 +24,7 @@ def present_value(amounts: ArrayLike, rate: float, first: int = 0) -> float:
     return float((a / (1 + rate) ** (first + np.arange(a.size))).sum())
 
 
-def abatement_cost(  # noqa: PLR0917
+def abatement_cost(
     investment: float, rate: float, years: float, running: float, savings: float, abated_t: float
 ) -> float:
     """Cost of a tonne, EUR/t: (I·a + running − savings)/tonnes a year; no taxes, CO2 price, subsidies."""

@@ -129,10 +129,15 @@ def _municipality(ags: str, year: int, figures: Iterable[Figure], data: Path | N
             chosen[f"{id}@{y}"] = figure
     name = codes.name(ags)
     people = chosen["population"].value if "population" in chosen else None
+    if people is None:
+        raise InputError(
+            "data-no-population",
+            f"{ags} ({name}) has no population in {year}",
+            ags,
+            "it may have been formed later: choose a later inventory year",
+        )
     rt7 = chosen["regiostar7"].value if "regiostar7" in chosen else None
-    return Municipality(
-        ags, name, year, kind_of(ags, name, people), None if rt7 is None else int(rt7), chosen, data
-    )
+    return Municipality(ags, name, year, kind_of(ags, name, people), None if rt7 is None else int(rt7), chosen, data)
 
 
 def figure_from_row(row: dict[str, str]) -> tuple[str, Figure]:

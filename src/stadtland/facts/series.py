@@ -85,9 +85,7 @@ def load(id: str) -> Series:
 
 def parse(raw: dict[str, Any]) -> Series:
     """A series from its table; ValueError if years do not rise strictly or low ≤ central ≤ high fails."""
-    points = sorted(
-        (*point, block["source"], block["evidence"]) for block in raw["block"] for point in block["points"]
-    )
+    points = sorted((*point, block["source"], block["evidence"]) for block in raw["block"] for point in block["points"])
     years, low, central, high = (np.array([p[i] for p in points], dtype=float) for i in range(4))
     if np.any(np.diff(years) <= 0):
         raise ValueError(f"{raw['id']}: a year occurs twice")
