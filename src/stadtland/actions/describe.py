@@ -110,6 +110,25 @@ def evidence(plan: Plan) -> dict[str, float]:
     }
 
 
+def not_for_decision(case: Case, shared: Mapping[str, Any]) -> list[str]:
+    """Paths of shares, transfers and duties that rest by more than half on data quality D.
+
+    A member's duty rests on the inventory account in which its target is defined.
+    """
+    flagged = []
+    inventory_part = room.to_dict(case.inventory, detail=False)["members"]
+    for member in case.partnership.members:
+        account = "net_t" if member.target is None else {"bisko_gross": "bisko_t"}.get(member.target.kind, "net_t")
+        if account not in inventory_part[member.ags].get("not_for_decision", []):
+            continue
+        flagged += [f"roadmap.target.{member.ags}", f"cooperation.alone_eur.{member.ags}", f"borne_eur.{member.ags}"]
+        for rule, values in shared["shares"].items():
+            if isinstance(values, dict) and member.ags in values:
+                flagged.append(f"shares.{rule}.{member.ags}")
+        flagged += [f"transfers.{rule}.{member.ags}" for rule in shared["transfers"]]
+    return flagged
+
+
 def cost_per_head(plan: Plan) -> float:
     """Real extra cost per head and year, EUR: present value without the price of missed targets, as an annuity over the
     years of the programme, divided by the inhabitants of the first year.

@@ -82,6 +82,7 @@ def compute(
         "resilience": parts.resilience(case),
         "cooperation": cooperating,
         **shared,
+        "not_for_decision": describe.not_for_decision(case, shared),
         "evidence": describe.evidence(plan),
         "assumptions": assumptions.listed(plan, cooperating, alone),
     }

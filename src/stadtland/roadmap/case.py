@@ -206,16 +206,33 @@ def national_ratio(case: Case) -> Array:
     return targets.national_ratio(case.years, year, national.at(1990), national.at(year))
 
 
+LIVESTOCK = ("AGR.enteric_dairy", "AGR.enteric_other", "AGR.manure_ch4", "AGR.manure_n2o")
+
+
+def computed_livestock(case: Case, ags: str) -> float:
+    """Emissions of animals that are only a computed share of the state's herd (data quality D), t CO2e.
+
+    They carry no burden of a member: they stay outside the caps until the member enters its own animals.
+    """
+    column = case.inventory.ags.index(ags)
+    total = 0.0
+    for row, line in enumerate(case.inventory.lines):
+        if line in LIVESTOCK and float(case.inventory.data_quality[row][column]) == 0.0:
+            total += float(np.nan_to_num(case.inventory.t_co2e[row][column]))
+    return total
+
+
 def account_value(case: Case, ags: str, kind: str) -> float:
-    """Inventory-year value of the account a target is defined in, t."""
+    """Inventory-year value of the account a target is defined in, t, without computed livestock."""
     acc = case.accounts[ags]
-    return float(acc["bisko_t"] if kind == "bisko_gross" else acc["gross_t"])
+    return float(acc["bisko_t"]) if kind == "bisko_gross" else float(acc["gross_t"]) - computed_livestock(case, ags)
 
 
 def caps(case: Case, target_key: str) -> dict[str, dict[str, Array]]:
     """Yearly caps in t by kind (net, gross, bisko, partnership) and member.
 
-    Members without a target: net account on the national path. The joint target is split by `target_key`.
+    Members without a target: net account on the national path. The joint target is split by `target_key`. Land use
+    and computed livestock stay outside as `targets.land_allowance` and `computed_livestock` say.
     """
     result: dict[str, dict[str, Array]] = {"net": {}, "gross": {}, "bisko": {}, "partnership": {}}
     ratio = national_ratio(case)
@@ -223,23 +240,27 @@ def caps(case: Case, target_key: str) -> dict[str, dict[str, Array]]:
     base = np.empty(len(case.ags))
     for i, member in enumerate(case.partnership.members):
         acc = case.accounts[member.ags]
-        gross, lulucf = float(acc["gross_t"]), float(acc["lulucf_t"])
+        herd = computed_livestock(case, member.ags)
+        gross, lulucf = float(acc["gross_t"]) - herd, float(acc["lulucf_t"])
         base[i] = gross
         own[:, i] = ratio * gross
         if member.target is None:
-            result["net"][member.ags] = targets.national_cap(case.years, ratio, gross, lulucf)
+            result["net"][member.ags] = targets.national_cap(case.years, ratio, gross, lulucf) + herd
             continue
         kind = {"bisko_gross": "bisko"}.get(member.target.kind, member.target.kind)
         path = _own(case, member.ags)
         own[:, i] = path + (ratio * (gross - float(acc["bisko_t"])) if kind == "bisko" else 0.0)
         if kind in ("net", "partnership"):
             path = path + np.minimum(lulucf, 0.0)
+        if kind != "bisko":
+            path = path + herd
         result[kind][member.ags] = path
     joint = _joint(case, ratio, float(base.sum()))
     heads = np.array([case.outlook.heads[a] for a in case.ags]).T
     split = targets.split(target_key, joint, base, heads, own)
     for i, a in enumerate(case.ags):
-        mine = split[:, i] + targets.land_allowance(case.years, float(case.accounts[a]["lulucf_t"]))
+        outside = targets.land_allowance(case.years, float(case.accounts[a]["lulucf_t"])) + computed_livestock(case, a)
+        mine = split[:, i] + outside
         result["partnership"][a] = result["partnership"].get(a, mine)
     return {kind: members for kind, members in result.items() if members}
 

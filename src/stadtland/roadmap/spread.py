@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stadtland.toolbox import Measure
 
 from .attribution import generation, horizon
-from .case import Case, caps_scale
+from .case import Case, caps_scale, computed_livestock
 from .certainty import Component, settings
 from .outlook import Outlook, outlook
 from .system import SECTOR_OF, reference_by_sector, system
@@ -93,8 +93,10 @@ def _inventory(case: Case, sigmas: Mapping[str, Mapping[str, float]], left: Left
             smaller = _bounded(-path / 1e3, path / 1e3, left[sys.ags].get(sector, path / 1e3))
             for a in IN_GROSS if sector not in BISKO_SECTORS else (0, *IN_GROSS):
                 up[i, a], down[i, a] = path / 1e3, smaller
+            herd = computed_livestock(case, sys.ags) if sector == "AGR" else 0.0
+            base_t = float(start[sector][0])
             for a, scale in ((4, own[sys.ags]), (5, joint)):
-                up[i, a] = scale * float(start[sector][0]) / 1e3
+                up[i, a] = (scale * (base_t - herd) + (herd if in_account(case, i, a) else 0.0)) / 1e3
                 down[i, a] = -up[i, a]
             found.append(Component("inventory", f"{sector}@{sys.ags}", sigma, up, down))
     return found
@@ -105,6 +107,12 @@ def outlook_at_base(case: Case) -> Outlook:
     year = case.partnership.inventory_year
     heads = {a: float(p) for a, p in zip(case.inventory.ags, case.inventory.population, strict=True)}
     return outlook(case.ags, [year], year, heads)
+
+
+def in_account(case: Case, member: int, account: int) -> bool:
+    """Whether agriculture belongs to the account whose cap is meant (4: the member's own target, 5: the joint one)."""
+    target = case.partnership.members[member].target
+    return account == 5 or target is None or target.kind != "bisko_gross"
 
 
 def _outside(case: Case, instance: Mapping[str, Any], answer: Mapping[str, Any], left: Left) -> list[Component]:
