@@ -17,9 +17,9 @@ from stadtland.inventory.calibration import Frame
 from stadtland.inventory.livestock import repair
 from stadtland.inventory.uncertainty import sector_sigma, spread
 
-CASES = tomllib.loads(
-    (Path(__file__).parents[1] / "cases" / "inventory_formulas.toml").read_text(encoding="utf-8")
-)["case"]
+CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "inventory_formulas.toml").read_text(encoding="utf-8"))[
+    "case"
+]
 Toy = Callable[[dict[str, Any]], Frame]
 
 

@@ -81,11 +81,7 @@ def test_factor_between_bottom_up_and_statistic(germany: National, year: int) ->
         "IND.gas",
     } <= set(found)
     # heat by area and age lies above the statistic; fuel sales lie below mileage × consumption
-    assert (
-        0.8 < found["HH.heat"] < 0.95
-        and 0.6 < found["VK.car.diesel"] < 1.0
-        and 0.7 < found["VK.car.petrol"] < 1.0
-    )
+    assert 0.8 < found["HH.heat"] < 0.95 and 0.6 < found["VK.car.diesel"] < 1.0 and 0.7 < found["VK.car.petrol"] < 1.0
     for carrier in ("elec", "gas", "coal", "oil", "dh", "biomass", "other"):
         assert found[f"IND.{carrier}"] == pytest.approx(1, abs=0.05), carrier
 
@@ -106,13 +102,9 @@ def test_energy_balance_2018_line_by_line(germany: National, datapack: Path) -> 
     """Households 2018 against the balance of the AG Energiebilanzen (TJ, row of households)."""
     from openpyxl import load_workbook
 
-    sheet = load_workbook(datapack / "demandregio" / "ageb_bilanz18d.xlsx", read_only=True, data_only=True)[
-        "tj"
-    ]
+    sheet = load_workbook(datapack / "demandregio" / "ageb_bilanz18d.xlsx", read_only=True, data_only=True)["tj"]
     row = next(
-        r
-        for r in sheet.iter_rows(values_only=True)
-        if any(isinstance(c, str) and c.strip() == "Haushalte" for c in r)
+        r for r in sheet.iter_rows(values_only=True) if any(isinstance(c, str) and c.strip() == "Haushalte" for c in r)
     )
     numbers = [float(c) for c in row if isinstance(c, int | float)]
     household = {line: value for line, value in germany[2018][1].control.items() if line.startswith("HH.")}
@@ -160,9 +152,7 @@ def test_bundled_and_data_folder_give_the_same_inventory(datapack: Path) -> None
 
 
 def test_any_other_municipality(datapack: Path) -> None:
-    inv = inventory.build(
-        ["05711000", "02000000", "16063105"], 2021, datapack
-    )  # Eisenach: a new code since July 2021
+    inv = inventory.build(["05711000", "02000000", "16063105"], 2021, datapack)  # Eisenach: a new code since July 2021
     assert (inv.t_co2e.sum(axis=0) > 0).all()
 
 
@@ -329,21 +319,15 @@ def _errors(datapack: Path) -> dict[str, dict[str, float]]:
     out: dict[str, dict[str, float]] = {}
     for city in CITIES:
         with (datapack / "city_inventories" / f"{city['file']}.csv").open(encoding="utf-8-sig") as handle:
-            printed = [
-                r for r in csv.DictReader(handle) if r["type"] == "real" and int(r["year"]) in city["years"]
-            ]
+            printed = [r for r in csv.DictReader(handle) if r["type"] == "real" and int(r["year"]) in city["years"]]
 
         def published(categories: list[str], printed: list[dict[str, str]] = printed) -> float:
-            return float(
-                sum(np.mean([float(r["co2"]) for r in printed if r["category"] == c]) for c in categories)
-            )
+            return float(sum(np.mean([float(r["co2"]) for r in printed if r["category"] == c]) for c in categories))
 
         inv = inventory.build([city["ags"]], city["year"], datapack)
         s = inventory.sectors(inv)[city["ags"]]
         own = {k: float(v or 0.0) / 1000 for k, v in s.items()}
-        own["VK"] -= (
-            float(inv.t_co2e[index()["VK.air.kerosene"], 0]) / 1000
-        )  # published balances have no aircraft
+        own["VK"] -= float(inv.t_co2e[index()["VK.air.kerosene"], 0]) / 1000  # published balances have no aircraft
         own["trade_industry"] = own["GHD"] + own["KE"] + own["IND"]
         total = own["HH"] + own["VK"] + own["trade_industry"]
         out[city["name"]] = {"total": total / published([city["total"]]) - 1} | {

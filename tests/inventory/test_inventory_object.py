@@ -8,9 +8,10 @@ import pytest
 from stadtland import inventory
 from stadtland.base import canonical, content, toml
 from stadtland.base.errors import InputError
-from stadtland.inventory import bundle
+from stadtland.inventory import bundle, factors
 from stadtland.inventory.inventory import Inventory
 from stadtland.inventory.lines import ENERGY_LINES, LINES, SECTORS, index, rows
+from stadtland.inventory.sources import UNITS
 from stadtland.inventory.uncertainty import GROUPS
 
 FIVE = ("14713000", "14729380", "14729030", "14729245", "14729410")
@@ -32,16 +33,12 @@ def test_accounts_identities(five: Inventory) -> None:
     found = inventory.accounts(five)
     for j, ags in enumerate(FIVE):
         a = found[ags]
-        assert a["gross_t"] == pytest.approx(
-            a["bisko_t"] + a["agriculture_t"] + a["waste_t"] + a["ippu_t"], rel=1e-12
-        )
+        assert a["gross_t"] == pytest.approx(a["bisko_t"] + a["agriculture_t"] + a["waste_t"] + a["ippu_t"], rel=1e-12)
         assert a["lulucf_t"] == pytest.approx(a["lulucf_emissions_t"] + a["lulucf_removals_t"], rel=1e-12)
         assert a["lulucf_emissions_t"] >= 0 >= a["lulucf_removals_t"]
         assert a["net_t"] == pytest.approx(a["gross_t"] + a["lulucf_t"], rel=1e-12)
         assert a["gross_t"] == pytest.approx(sum(five.t_co2e[i, j] for i in rows(*SECTORS[:-1])), rel=1e-9)
-        assert sum(v or 0.0 for v in inventory.sectors(five)[ags].values()) == pytest.approx(
-            a["net_t"], rel=1e-9
-        )
+        assert sum(v or 0.0 for v in inventory.sectors(five)[ags].values()) == pytest.approx(a["net_t"], rel=1e-9)
 
 
 def test_joint_is_the_plain_sum(five: Inventory) -> None:
@@ -120,9 +117,7 @@ def test_forest_is_a_range_of_two_inventories(five: Inventory) -> None:
 def test_views(five: Inventory) -> None:
     found, accounts = inventory.views(five), inventory.accounts(five)
     assert found[LEIPZIG]["without_motorway_t"] is None and found[LEIPZIG]["without_motorway_reason"]
-    assert found["14729380"]["without_ets_t"] == pytest.approx(
-        accounts["14729380"]["gross_t"]
-    )  # no plant in the list
+    assert found["14729380"]["without_ets_t"] == pytest.approx(accounts["14729380"]["gross_t"])  # no plant in the list
     assert accounts[WURZEN]["gross_t"] - found[WURZEN]["without_ets_t"] > 40000
     assert found["joint"]["ets_t"] == pytest.approx(sum(found[a]["ets_t"] for a in FIVE))
 
@@ -155,11 +150,7 @@ def test_own_line_replaces_one_cell(five: Inventory) -> None:
     changed = inv.t_co2e != five.t_co2e
     assert changed.sum() == 1 and changed[i, 4]
     assert inv.energy_mwh[i, 4] == 55000 and inv.t_co2e[i, 4] == pytest.approx(55000 * 0.247)
-    assert (
-        inv.default_t[i, 4] == five.t_co2e[i, 4]
-        and inv.owner[i, 4] == "own"
-        and inv.data_quality[i, 4] == 1.0
-    )
+    assert inv.default_t[i, 4] == five.t_co2e[i, 4] and inv.owner[i, 4] == "own" and inv.data_quality[i, 4] == 1.0
     line = inventory.to_dict(inv, detail=True)["members"][WURZEN]["lines"]["HH.gas"]
     assert line["source"] == "network operator" and line["default_t"] == pytest.approx(five.t_co2e[i, 4])
     width = [b - a for a, b in (inventory.ranges(x)[WURZEN]["bisko_t"] for x in (inv, five))]
@@ -187,9 +178,7 @@ def test_confirmed_zero() -> None:
         ("jobs", "persons", {"GHD", "KE", "VK"}),
     ],
 )
-def test_an_own_driver_moves_only_its_blocks(
-    five: Inventory, figure: str, unit: str, sectors: set[str]
-) -> None:
+def test_an_own_driver_moves_only_its_blocks(five: Inventory, figure: str, unit: str, sectors: set[str]) -> None:
     own = {
         WURZEN: {
             figure: {
@@ -202,9 +191,7 @@ def test_an_own_driver_moves_only_its_blocks(
     }
     inv = inventory.build(FIVE, 2021, overrides=own)
     moved = {
-        line.split(".")[0]
-        for i, line in enumerate(LINES)
-        if not np.allclose(inv.t_co2e[i], five.t_co2e[i], rtol=1e-12)
+        line.split(".")[0] for i, line in enumerate(LINES) if not np.allclose(inv.t_co2e[i], five.t_co2e[i], rtol=1e-12)
     }
     assert moved and moved <= sectors, moved
     np.testing.assert_array_equal(inv.t_co2e[:, :4], five.t_co2e[:, :4])  # neighbours do not move
@@ -238,11 +225,11 @@ def test_bad_own_figures(own: dict, code: str) -> None:  # type: ignore[type-arg
 @pytest.mark.parametrize(
     ("ags", "year", "code"),
     [
-        ([], 2021, "inventory-members"),
-        ([WURZEN, WURZEN], 2021, "inventory-twice"),
-        (["14729999"], 2021, "inventory-unknown"),
+        ([], 2021, "members-none"),
+        ([WURZEN, WURZEN], 2021, "member-twice"),
+        (["14729999"], 2021, "ags-unknown"),
         ([WURZEN], 2009, "inventory-year"),
-        ([WURZEN], 2024, "inventory-year"),
+        ([WURZEN], 2025, "inventory-year"),
     ],
 )
 def test_bad_members_and_years(ags: list[str], year: int, code: str) -> None:
@@ -251,12 +238,16 @@ def test_bad_members_and_years(ags: list[str], year: int, code: str) -> None:
     assert error.value.code == code and error.value.cure
 
 
+def test_a_known_code_without_bundled_data_asks_for_the_folder() -> None:
+    with pytest.raises(InputError) as error:
+        inventory.build(["05711000"], 2021)
+    assert error.value.code == "inventory-unknown" and "--data" in error.value.cure
+
+
 def test_years_between_are_interpolated() -> None:
     a, b, between = (inventory.build(FIVE, y) for y in (2018, 2021, 2019))
     n = len(ENERGY_LINES)
-    np.testing.assert_allclose(
-        between.energy_mwh[:n], (2 * a.energy_mwh[:n] + b.energy_mwh[:n]) / 3, rtol=1e-12
-    )
+    np.testing.assert_allclose(between.energy_mwh[:n], (2 * a.energy_mwh[:n] + b.energy_mwh[:n]) / 3, rtol=1e-12)
     i = index()["HH.elec"]
     np.testing.assert_allclose(between.t_co2e[i], between.energy_mwh[i] * 0.478)
     assert "other_year" in between.flags and between.base_years == (2018, 2021)
@@ -264,9 +255,7 @@ def test_years_between_are_interpolated() -> None:
         q, base = inventory.quality(between)[ags]["data_quality"], inventory.quality(a)[ags]["data_quality"]
         assert q is not None and base is not None and q < base
     agr = index()["AGR.enteric_dairy"]
-    np.testing.assert_array_equal(
-        between.t_co2e[agr], a.t_co2e[agr]
-    )  # nearest base year, versions are never mixed
+    np.testing.assert_array_equal(between.t_co2e[agr], a.t_co2e[agr])  # nearest base year, versions are never mixed
 
 
 def test_early_year_and_pandemic_year() -> None:
@@ -336,6 +325,30 @@ def test_table(five: Inventory, lang: str, detail: bool) -> None:
     if detail:
         assert set(LINES) <= set(by_id)
     assert len(inventory.flags(five, lang)) == len(five.flags)
+
+
+def test_bundled_drivers_are_the_figures_of_the_members() -> None:
+    """One truth: what facts shows for a member is what the estimate uses."""
+    from stadtland import facts
+
+    for year in (2018, 2021):
+        drivers = bundle.drivers(year)
+        compared = 0
+        for j, member in enumerate(facts.load_members(drivers.ags, year)):
+            for key, values in drivers.values.items():
+                value = member.maybe(key)
+                if value is not None and not np.isnan(values[j]) and key in UNITS:
+                    compared += 1
+                    assert values[j] == pytest.approx(value, rel=1e-9), (member.ags, key, year)
+        assert compared > 5 * 30
+
+
+def test_factors_are_those_of_facts() -> None:
+    for name in factors.NAMES:
+        for year in range(factors.FIRST_YEAR, factors.LAST_YEAR + 1):
+            figure = factors.factor(name, year)
+            assert figure.value is not None and 10 < figure.value < 700 and figure.evidence in ("A", "B"), (name, year)
+    assert factors.value("petrol", 2020) == 322 and factors.value("petrol", 2022) == 337
 
 
 def test_content_is_complete_and_honest() -> None:

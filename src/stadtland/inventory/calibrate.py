@@ -27,9 +27,7 @@ def calibrate(data_dir: Path, year: int) -> Calibration:
 
 def calibrate_data(data: Data) -> Calibration:
     """Calibration from loaded data: control totals, sums, national fits, Land step, closure."""
-    cal = Calibration(
-        data.year, weights()["version"], data.land_codes, data.kreis_codes, repairs=list(data.repairs)
-    )
+    cal = Calibration(data.year, weights()["version"], data.land_codes, data.kreis_codes, repairs=list(data.repairs))
     cal.control = control.energy(data.facts, data.year)
     cal.closure = control.closure(data.facts, data.year)
     cal.kreis = dict(data.kreis)
@@ -200,9 +198,7 @@ def _land_step(frame: Frame, data: Data, hh: dict[str, Array], ghd: dict[str, Ar
         ghd_total = cal.control.get(f"GHD.{carrier}", 0.0) - cal.national.get(f"farm.{carrier}", 0.0)
         if carrier in own["exponent"]:
             share = _balance_shares(data, own["row_hh_ghd"], own["columns"][carrier], usable)
-            farms = (
-                frame.by_land(services.farm(frame, carrier)) if carrier in services.FARM else np.zeros(size)
-            )
+            farms = frame.by_land(services.farm(frame, carrier)) if carrier in services.FARM else np.zeros(size)
             alpha = own["exponent"][carrier]
             wanted = share * float((h + g + farms).sum())
             target = np.maximum((h + g + farms) ** (1 - alpha) * wanted**alpha - farms, 0.1 * (h + g))

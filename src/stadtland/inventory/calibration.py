@@ -86,8 +86,7 @@ def from_json(text: str, where: str = "") -> Calibration:
         if raw["schema"] != SCHEMA:
             raise KeyError(raw["schema"])
         tables = {
-            n: {k: np.array(v, dtype=np.float64) for k, v in raw[n].items()}
-            for n in ("vectors", "land", "kreis")
+            n: {k: np.array(v, dtype=np.float64) for k, v in raw[n].items()} for n in ("vectors", "land", "kreis")
         }
         return Calibration(
             raw["year"],
@@ -124,9 +123,7 @@ class Frame:
         self.drivers, self.calibration = drivers, calibration
         kreis = {k: i for i, k in enumerate(calibration.kreis_codes)}
         land = {c: i for i, c in enumerate(calibration.land_codes)}
-        unknown = [
-            a for a, k in zip(drivers.ags, drivers.kreis, strict=True) if k not in kreis or a[:2] not in land
-        ]
+        unknown = [a for a, k in zip(drivers.ags, drivers.kreis, strict=True) if k not in kreis or a[:2] not in land]
         if unknown:
             raise InputError(
                 "calibration-region",

@@ -52,9 +52,7 @@ def facts(localzero: Path, year: int, repairs: list[str]) -> dict[str, float]:
         label = f"Fact_I_S_{part}_fec_2018"
         total = float(_branches(out, part).sum())
         if abs(out[label] / total - 1) > DIGIT_SLIP:
-            repairs.append(
-                f"facts/{year}: {label} printed {out[label]:.0f}, sum of branches {total:.0f} taken"
-            )
+            repairs.append(f"facts/{year}: {label} printed {out[label]:.0f}, sum of branches {total:.0f} taken")
             out[label] = total
     return out
 
@@ -186,8 +184,7 @@ def road_energy(table: dict[str, float], year: int) -> tuple[dict[str, dict[str,
     )
     fitted = fit(start, modes, totals)
     by_mode = {
-        m: dict(zip(_ROAD_NAMES, map(float, row), strict=True))
-        for m, row in zip(ROAD_MODES, fitted, strict=True)
+        m: dict(zip(_ROAD_NAMES, map(float, row), strict=True)) for m, row in zip(ROAD_MODES, fitted, strict=True)
     }
     ratio = {m: float(e) for m, e in zip(ROAD_MODES, ethanol, strict=True)}
     return by_mode, ratio | {"rail": 0.0}
@@ -202,11 +199,7 @@ def closure(table: dict[str, float], year: int) -> dict[str, float]:
     out: dict[str, float] = {}
     raw, by_mode = road_raw(table)[0], road_energy(table, year)[0]
     for mode, row in zip(ROAD_MODES, raw, strict=True):
-        out |= {
-            f"VK.{mode}.{f}": by_mode[mode][f] / float(x)
-            for f, x in zip(_ROAD_NAMES, row, strict=True)
-            if x > 0
-        }
+        out |= {f"VK.{mode}.{f}": by_mode[mode][f] / float(x) for f, x in zip(_ROAD_NAMES, row, strict=True) if x > 0}
     for fuel in ("elec", "diesel"):
         trains = sum(table[f"Fact_T_S_RL_Train_{k}_EC_{fuel}_2018"] for k in ("gds", "ppl"))
         if fuel == "elec":
@@ -224,12 +217,7 @@ _ROAD_FACTS = (
     *(f"S_Car_frac_{k}_mlg_2018" for k in ("diesel", "lpg", "cng", "bev_with_phev")),
     *(f"S_LDT_frac_{k}_mlg_2018" for k in ("petrol", "diesel", "lpg", "bev")),
     *(f"S_Bus_frac_{k}_stock_2018" for k in ("diesel", "hybrid", "cng", "bev")),
-    *(
-        f"S_{m}_SEC_{u}_{c}_2018"
-        for m in ("Car", "LDT")
-        for u in ("petrol", "diesel", "elec")
-        for c in ("ab", "it_ot")
-    ),
+    *(f"S_{m}_SEC_{u}_{c}_2018" for m in ("Car", "LDT") for u in ("petrol", "diesel", "elec") for c in ("ab", "it_ot")),
     *(f"S_MHD_SEC_diesel_{c}_2018" for c in ("ab", "it_ot")),
     "S_Bus_SEC_diesel_2018",
     "S_Bus_SEC_elec_2018",
@@ -245,9 +233,7 @@ def motorway_van_share(table: dict[str, float]) -> float:
     return van / (van + car)
 
 
-def fit(
-    start: Array, row_sums: Array, column_sums: Array, rounds: int = 2000, tolerance: float = 1e-14
-) -> Array:
+def fit(start: Array, row_sums: Array, column_sums: Array, rounds: int = 2000, tolerance: float = 1e-14) -> Array:
     """Iterative proportional fitting of a non-negative matrix to row and column sums (same total).
 
     Ends on the columns, so column sums are exact. Cells that start at 0 stay 0.
@@ -322,8 +308,7 @@ def waste(table: dict[str, float], year: int) -> dict[str, float]:
         "WASTE.landfill": ch4 * table["Fact_W_P_landfilling_CO2e_pb_2018"],
         "WASTE.composting": ch4
         * (table[f"{pre}_compost_and_ferm_CO2e_pb_CH4_2018"] + table[f"{pre}_mech_biol_CO2e_pb_CH4_2018"])
-        + n2o
-        * (table[f"{pre}_compost_and_ferm_CO2e_pb_N2O_2018"] + table[f"{pre}_mech_biol_CO2e_pb_N2O_2018"]),
+        + n2o * (table[f"{pre}_compost_and_ferm_CO2e_pb_N2O_2018"] + table[f"{pre}_mech_biol_CO2e_pb_N2O_2018"]),
         "WASTE.wastewater": table["Fact_W_P_wastewater_CO2e_pb_2018"],
     }
 
@@ -363,9 +348,7 @@ def landuse(table: dict[str, float]) -> dict[str, float]:
     return {
         "LULUCF.forest": table["Fact_L_G_forest_CO2e_DE_2018"],
         "LULUCF.cropland_mineral": pools("crop_minrl_soil", "crop_biomass", "crop_dead"),
-        "LULUCF.grassland_mineral": pools(
-            "grass_strict_minrl_soil", "grass_strict_biomass", "grass_strict_dead"
-        ),
+        "LULUCF.grassland_mineral": pools("grass_strict_minrl_soil", "grass_strict_biomass", "grass_strict_dead"),
         "LULUCF.organic_soils": pools("crop_org_soil", "grass_strict_org_soil"),
         "LULUCF.woody": pools(
             "grass_woody_minrl_soil", "grass_woody_org_soil", "grass_woody_biomass", "grass_woody_dead"

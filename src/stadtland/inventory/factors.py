@@ -1,22 +1,38 @@
-"""Emission factors of the energy lines (g CO2e per kWh = kg per MWh, including upstream)."""
+"""Emission factors of the energy lines (g CO2e per kWh = kg per MWh, including upstream); values come from facts."""
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 
-from stadtland.base import content
 from stadtland.base.errors import InputError
 from stadtland.base.figure import Figure
+from stadtland.facts.factors import emission_factor
 
-FIRST_YEAR, LAST_YEAR = 2010, 2023
-HEAT_PUMP_PERFORMANCE = 3.2  # BISKO: ambient heat carries the federal mix divided by 3.2
-
-
-@cache
-def _table() -> list[dict[str, str]]:
-    with content.path("inventory", "factors.csv").open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+FIRST_YEAR, LAST_YEAR = 2010, 2024
+# line carrier → name of the factor
+NAMES = {
+    "elec": "electricity_federal_mix",
+    "ambient": "environmental_heat_heat_pump",
+    "gas": "natural_gas",
+    "oil": "heating_oil",
+    "lpg": "lpg_stationary",
+    "coal": "coal_briquette_heating",
+    "dh": "district_heating_default_coal_chp",
+    "biomass": "biomass_wood_pellets",
+    "solar": "solar_thermal",
+    "other": "other_conventional",
+    "petrol": "petrol_wtw",
+    "diesel": "diesel_wtw",
+    "kerosene": "kerosene_wtw",
+    "cng": "cng_fossil_wtw",
+    "lpg_transport": "lpg_transport_wtw",
+    "bioethanol": "bioethanol_wtw",
+    "biodiesel": "biodiesel_wtw",
+}
+# Two releases of the road fuels differ by up to 5 %: one release up to 2020, the next from 2021, so that a series
+# of years has one step at most.
+ROAD = ("petrol", "diesel")
+NEW_ROAD_RELEASE = 2021
 
 
 def check_year(year: int) -> None:
@@ -32,27 +48,15 @@ def check_year(year: int) -> None:
 
 @cache
 def factor(name: str, year: int) -> Figure:
-    """Factor of a carrier in a year (g CO2e/kWh final energy, lower heating value, incl. upstream).
+    """Factor of a carrier in a year (g CO2e/kWh final energy, lower heating value, including upstream).
 
-    `name`: a carrier of the lines, or `lpg_transport`, `bioethanol`, `biodiesel`. `ambient` is the federal
-    mix / 3.2. InputError outside 2010–2023.
+    `name`: a key of `NAMES`. Ambient heat is the federal mix / 3.2. InputError outside 2010–2024.
     """
     check_year(year)
-    if name == "ambient":
-        mix = factor("elec", year)
-        assert mix.value is not None
-        return mix.model_copy(update={"id": "ef.ambient", "value": mix.value / HEAT_PUMP_PERFORMANCE})
-    for row in _table():
-        if row["carrier"] == name and int(row["from_year"]) <= year <= int(row["to_year"]):
-            return Figure(
-                id=f"ef.{name}",
-                value=float(row["g_co2e_per_kwh"]),
-                unit="g/kWh",
-                year=year,
-                source=f"{row['release']}: {row['source']}",
-                evidence=row["evidence"],  # type: ignore[arg-type]
-            )
-    raise KeyError(name)
+    if name in ROAD:
+        release, of = ("BISKO_2018", 2018) if year < NEW_ROAD_RELEASE else ("BISKO_2024", year)
+        return emission_factor(NAMES[name], of, release)
+    return emission_factor(NAMES[name], year)
 
 
 def value(name: str, year: int) -> float:
@@ -65,8 +69,7 @@ def value(name: str, year: int) -> float:
 def of_line(line: str, year: int, ethanol_share: dict[str, float]) -> float:
     """Factor of an energy line (kg CO2e per MWh).
 
-    `ethanol_share`: share of bioethanol in the biofuel of a transport mode (the rest is biodiesel), from
-    the calibration.
+    `ethanol_share`: share of bioethanol in the biofuel of a transport mode (the rest is biodiesel).
     """
     head, _, name = line.rpartition(".")
     if head.startswith("VK."):

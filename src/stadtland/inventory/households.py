@@ -42,16 +42,16 @@ def specific_heat(frame: Frame) -> Array:
     """
     specific: dict[str, float] = weights()["heat"]["specific"]
     flats = np.stack([frame.D(f"zensus2011.flats_{p}") for p in specific])
-    return divide(np.array(list(specific.values())) @ flats, flats.sum(axis=0), frame.N("specific_heat"))
+    # summed row by row, not by a matrix product: the last digit must not depend on who else is computed
+    heat_sum = (np.array(list(specific.values()))[:, None] * flats).sum(axis=0)
+    return divide(heat_sum, flats.sum(axis=0), frame.N("specific_heat"))
 
 
 def small_buildings(frame: Frame) -> Array:
     """Share of living area in buildings with one or two dwellings (0–1) [member]."""
     own = weights()["heat_shape"]
     count = frame.D("stock.buildings_1flat") + frame.D("stock.buildings_2flats")
-    return np.clip(
-        divide(count * own["m2_per_small_building"], living_area(frame), own["small_building_centre"]), 0, 1
-    )
+    return np.clip(divide(count * own["m2_per_small_building"], living_area(frame), own["small_building_centre"]), 0, 1)
 
 
 def vacancy(frame: Frame) -> Array:
@@ -122,17 +122,13 @@ def households(frame: Frame) -> Array:
     """Occupied dwellings [member]: census 2022 moved with population; else heads / household size."""
     people = frame.D("population")
     occupied = frame.D("zensus2022.total_dwellings") * (1 - vacancy(frame))
-    return divide(
-        occupied * people, frame.D("zensus2022.population"), people / frame.N("persons_per_household")
-    )
+    return divide(occupied * people, frame.D("zensus2022.population"), people / frame.N("persons_per_household"))
 
 
 def elec_weight(frame: Frame) -> Array:
     """Weight of a municipality inside its Kreis (MWh): 1 per household + 1 per person [member]."""
     own = weights()["household_electricity"]
-    return np.asarray(
-        own["mwh_per_household"] * households(frame) + own["mwh_per_person"] * frame.D("population")
-    )
+    return np.asarray(own["mwh_per_household"] * households(frame) + own["mwh_per_person"] * frame.D("population"))
 
 
 def elec_raw(frame: Frame) -> Array:

@@ -19,9 +19,7 @@ def plants(frame: Frame) -> Array:
     """Verified emissions by branch (t CO2e) [branch, member]."""
     own = weights()["industry"]
     columns: dict[str, list[str]] = own["ets_columns"]
-    return np.stack(
-        [sum((frame.D(f"ets.{c}") for c in columns[b]), np.zeros(frame.n)) for b in own["branches"]]
-    )
+    return np.stack([sum((frame.D(f"ets.{c}") for c in columns[b]), np.zeros(frame.n)) for b in own["branches"]])
 
 
 def coverage(table: dict[str, Array], direct_other: float, plant_sums: Array, process: Array) -> Array:
@@ -47,8 +45,7 @@ def rest_weight(frame: Frame) -> Array:
     """Weight inside the Kreis [member]: 0.3 population, 0.7 commercial area in population equivalents."""
     share = weights()["industry"]["split_population"]
     return np.asarray(
-        share * frame.D("population")
-        + (1 - share) * frame.D("area.settlement_ghd") * frame.N("heads_per_ghd_ha")
+        share * frame.D("population") + (1 - share) * frame.D("area.settlement_ghd") * frame.N("heads_per_ghd_ha")
     )
 
 
@@ -66,7 +63,7 @@ def raw(frame: Frame) -> tuple[dict[str, Array], dict[str, Array]]:
     for carrier in CARRIERS:
         matrix = frame.V(f"ind.{carrier}")
         covered = frame.V("cov_elec" if carrier in ("elec", "ambient") else "cov_fuel")
-        part[carrier] = (matrix * covered) @ at_plants
+        part[carrier] = ((matrix * covered)[:, None] * at_plants).sum(axis=0)
         whole[carrier] = part[carrier] + float((matrix * (1 - covered)).sum()) * remaining
     return whole, part
 
@@ -75,6 +72,4 @@ def estimate(frame: Frame) -> tuple[dict[str, Array], dict[str, Array]]:
     """All industry lines (MWh) [member], and the part of each booked at plants."""
     whole, part = raw(frame)
     land = {c: frame.L(f"F.IND.{c}") for c in CARRIERS}
-    return {f"IND.{c}": v * land[c] for c, v in whole.items()}, {
-        f"IND.{c}": v * land[c] for c, v in part.items()
-    }
+    return {f"IND.{c}": v * land[c] for c, v in whole.items()}, {f"IND.{c}": v * land[c] for c, v in part.items()}

@@ -85,21 +85,15 @@ class Inventory:
 
 
 def _check(ags: Sequence[str], known: Drivers, data: Path | None) -> None:
-    if not ags:
-        raise InputError(
-            "inventory-members", "no municipality is given", "ags", "name at least one municipality code"
-        )
-    seen: set[str] = set()
-    for code in ags:
-        if code in seen:
-            raise InputError(
-                "inventory-twice", f"{code} is given twice", "ags", "name each municipality once"
-            )
-        seen.add(code)
-    missing = [a for a in ags if a not in known.ags]
-    if missing:
-        cure = "check the code" if data else "check the code, or give the folder of public data with --data"
-        raise InputError("inventory-unknown", f"there are no data for {', '.join(missing[:5])}", "ags", cure)
+    """Codes valid and different (else the errors of facts, which name successors), and with data."""
+    have = set(known.ags)
+    strange = [a for a in ags if a not in have]
+    if strange or len(set(ags)) != len(ags) or not ags:
+        from stadtland.facts import codes
+
+        codes.check_all(list(ags))
+        cure = "the data folder has no row for it" if data else "give the folder of public data with --data"
+        raise InputError("inventory-unknown", f"there are no data for {', '.join(strange[:5])}", "ags", cure)
 
 
 def _bases(year: int) -> list[tuple[int, float]]:
@@ -117,7 +111,7 @@ def build(
     data: Path | None = None,
     overrides: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Inventory:
-    """Inventory of `ags` in `year` (2010–2023) from the bundled content, or from a folder of public data.
+    """Inventory of `ags` in `year` (2010–2024) from the bundled content, or from a folder of public data.
 
     Base years 2018 and 2021. Other years: final energy linear between the base years, nearest one outside;
     factors of the year itself; blocks without energy from the nearest base year. `overrides`: {ags: {figure
@@ -142,7 +136,7 @@ def build(
     return _assemble(ags, year, nearest, parts, figures, cells)
 
 
-def _assemble(  # noqa: PLR0917
+def _assemble(
     ags: tuple[str, ...],
     year: int,
     nearest: int,
@@ -156,9 +150,7 @@ def _assemble(  # noqa: PLR0917
     n_energy = len(ENERGY_LINES)
     factor = line_factors(calibration, year)[:, None]
     energy = sum((w / total * e.energy_mwh for w, e, _, _ in parts), np.zeros_like(main.energy_mwh))
-    plant_energy = sum(
-        (w / total * _plant_energy(e, c) for w, e, _, c in parts), np.zeros((n_energy, len(ags)))
-    )
+    plant_energy = sum((w / total * _plant_energy(e, c) for w, e, _, c in parts), np.zeros((n_energy, len(ags))))
     tonnes, plants = main.t_co2e.copy(), main.plant_t.copy()
     tonnes[:n_energy] = energy[:n_energy] * factor
     plants[:n_energy] = plant_energy * factor
@@ -261,9 +253,7 @@ def _sources(ags: tuple[str, ...], shape: tuple[int, ...], figures: dict[str, di
             if name == "AGR":
                 kind = line.split(".")[1]
                 animals = herd.get(kind, ("cows", "cattle", "pigs", "poultry", "other_animals"))
-                counted = kind.startswith(("enteric", "manure")) and all(
-                    f"livestock.{a}" in own for a in animals
-                )
+                counted = kind.startswith(("enteric", "manure")) and all(f"livestock.{a}" in own for a in animals)
                 out[i, j] = "own livestock" if counted else f"computed share of {land}"
             elif name in ("WASTE", "LULUCF") and line != "LULUCF.organic_soils":
                 out[i, j] = "computed share of Germany" + note
@@ -294,9 +284,7 @@ def _published(ags: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
     return {a: [f.model_dump() for f in known.get(a, [])] for a in ags}
 
 
-def _put_cells(
-    inv: Inventory, cells: dict[str, dict[str, own_figures.Metered]], factor: Array, z: float
-) -> None:
+def _put_cells(inv: Inventory, cells: dict[str, dict[str, own_figures.Metered]], factor: Array, z: float) -> None:
     """Metered cells replace the estimate (arrays in place, before the inventory is handed out)."""
     at = index()
     sigma = np.float64(weights()["sigma"]["metered"])
@@ -305,11 +293,7 @@ def _put_cells(
         for line, cell in own.items():
             i = at[line]
             if i < len(ENERGY_LINES):
-                mwh = (
-                    cell.energy_mwh
-                    if cell.energy_mwh is not None
-                    else (cell.t_co2e or 0.0) / float(factor[i, 0])
-                )
+                mwh = cell.energy_mwh if cell.energy_mwh is not None else (cell.t_co2e or 0.0) / float(factor[i, 0])
                 inv.energy_mwh[i, j] = mwh
                 tonnes = mwh * float(factor[i, 0])
             else:

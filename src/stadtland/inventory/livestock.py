@@ -59,9 +59,7 @@ def repair(table: dict[str, Array], earlier: dict[str, Array], codes: tuple[str,
             change = heads[~bad].sum() / earlier[animal][~bad].sum()
             for i in np.flatnonzero(bad):
                 fixed = earlier[animal][i] * change
-                notes.append(
-                    f"nat_agri: {animal} of Land {codes[i]} printed {heads[i]:.0f}, taken {fixed:.0f}"
-                )
+                notes.append(f"nat_agri: {animal} of Land {codes[i]} printed {heads[i]:.0f}, taken {fixed:.0f}")
                 heads[i] = fixed
     return notes
 

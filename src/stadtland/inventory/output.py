@@ -8,6 +8,7 @@ import numpy as np
 
 from stadtland.base import texts
 
+from . import factors
 from .balance import accounts, decision_ready, ippu_known, quality, ranges, sectors, share_d, views
 from .inventory import Inventory
 from .lines import ENERGY_LINES, SECTORS, sector
@@ -65,9 +66,16 @@ def to_dict(inv: Inventory, detail: bool = False) -> dict[str, Any]:
         "inventory_version": inv.inventory_version,
         "method_version": inv.method_version,
         "flags": list(inv.flags),
+        "factors": _factors(inv.year),
         "members": members,
         "joint": joint,
     }
+
+
+def _factors(year: int) -> dict[str, Any]:
+    """Factors of the year (g CO2e/kWh, including upstream) with the year of the printed value and its evidence."""
+    found = {name: factors.factor(name, year) for name in factors.NAMES}
+    return {n: {"value": f.value, "year": f.year, "evidence": f.evidence, "source": f.source} for n, f in found.items()}
 
 
 def _beside(inv: Inventory, j: int, bisko_t: float) -> list[dict[str, Any]]:
@@ -143,9 +151,7 @@ def table(inv: Inventory, lang: str = "de", detail: bool = False) -> list[dict[s
         if key == "ippu_t":
             row |= {a: by_sector[a]["IPPU"] for a in places}
         out.append(row)
-    heads = {a: float(p) for a, p in zip(inv.ags, inv.population, strict=True)} | {
-        "joint": float(inv.population.sum())
-    }
+    heads = {a: float(p) for a, p in zip(inv.ags, inv.population, strict=True)} | {"joint": float(inv.population.sum())}
     per_head = {a: totals[a]["bisko_t"] / heads[a] for a in places}
     out.append({"id": "bisko_t_per_head", "label": texts.text("inventory.per_head", lang), **per_head})
     assert set(known) == set(places)

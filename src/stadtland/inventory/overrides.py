@@ -61,15 +61,11 @@ def _number(ags: str, key: str, raw: Mapping[str, Any]) -> float:
         )
     value = raw.get("value")
     if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        raise InputError(
-            "override-value", "an own figure needs a finite number as value", where, "write value = 123.4"
-        )
+        raise InputError("override-value", "an own figure needs a finite number as value", where, "write value = 123.4")
     if not str(raw.get("source", "")).strip():
         raise InputError("override-source", "an own figure needs its source", where, 'write source = "…"')
     if value < 0 and not (key in LINES and sector(key) == "LULUCF"):
-        raise InputError(
-            "override-negative", f"the value {value} is negative", where, "only land use may be negative"
-        )
+        raise InputError("override-negative", f"the value {value} is negative", where, "only land use may be negative")
     grade = raw.get("data_quality", "A")
     if grade not in QUALITY_WEIGHT:
         raise InputError("override-quality", f"unknown data quality {grade!r}", where, "use A, B, C or D")

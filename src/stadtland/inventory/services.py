@@ -22,8 +22,7 @@ def jobs_weight(frame: Frame) -> Array:
     """Weight inside the Kreis [member]: half population, half commercial area in population equivalents."""
     share = weights()["jobs"]["population_share"]
     return np.asarray(
-        share * frame.D("population")
-        + (1 - share) * frame.D("area.settlement_ghd") * frame.N("heads_per_ghd_ha")
+        share * frame.D("population") + (1 - share) * frame.D("area.settlement_ghd") * frame.N("heads_per_ghd_ha")
     )
 
 
@@ -56,9 +55,7 @@ def seeds(frame: Frame) -> Array:
     own = weights()["seeds"]
     gas, oil, lpg, coal, wood, _, ambient = household_seeds(frame)
     dh = own["ghd_dh_per_share"] * dh_share(frame) + own["ghd_dh_floor"]
-    return np.stack(
-        [gas, oil * own["ghd_oil"], lpg, coal * own["ghd_coal"], wood * own["ghd_biomass"], ambient, dh]
-    )
+    return np.stack([gas, oil * own["ghd_oil"], lpg, coal * own["ghd_coal"], wood * own["ghd_biomass"], ambient, dh])
 
 
 def carriers_raw(frame: Frame) -> Array:

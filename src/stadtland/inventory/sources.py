@@ -147,9 +147,7 @@ def _read(path: Path, columns: list[str] | None = None, separator: str = ",") ->
     try:
         return pl.read_csv(path, infer_schema_length=0, columns=columns, separator=separator)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise InputError(
-            "data-file", f"the file cannot be read: {error}", str(path), "restore the file"
-        ) from None
+        raise InputError("data-file", f"the file cannot be read: {error}", str(path), "restore the file") from None
 
 
 def _dense(frame: pl.DataFrame, key: str, names: list[str], universe: pl.DataFrame) -> dict[str, Array]:
@@ -209,9 +207,7 @@ def load(folder: Path, year: int) -> Data:
     for own in OWN:
         values[own] = np.full(len(universe), np.nan)
     names = _read(lz / "ags" / "master.csv", ["ags", "description"]).unique("ags", keep="first")
-    named = (
-        key.join(names, on="ags", how="left", maintain_order="left")["description"].fill_null("").to_list()
-    )
+    named = key.join(names, on="ags", how="left", maintain_order="left")["description"].fill_null("").to_list()
     drivers = Drivers(tuple(universe["ags"].to_list()), tuple(n.strip() for n in named), values)
     repairs: list[str] = []
     kreis_codes = tuple(sorted(set(drivers.kreis)))
@@ -314,19 +310,13 @@ def _kreise(folder: Path, year: int, drivers: Drivers, codes: tuple[str, ...]) -
     ):
         out[name] = np.nan_to_num(_by_kreis(km["ags"].to_list(), _column(km, column) * 1e6, codes))
 
-    power = _read(
-        folder / "demandregio" / "elc_consumption_HH_spatial.csv.gz", ["id_region", "year", "value"]
-    )
+    power = _read(folder / "demandregio" / "elc_consumption_HH_spatial.csv.gz", ["id_region", "year", "value"])
     power = power.filter(pl.col("year") == "2015")
-    out["hh_elec"] = _by_kreis(
-        [c.zfill(8) for c in power["id_region"].to_list()], _column(power, "value"), codes
-    )
+    out["hh_elec"] = _by_kreis([c.zfill(8) for c in power["id_region"].to_list()], _column(power, "value"), codes)
     for figure, numbers in out.items():
         if np.isnan(numbers).any():
             missing = [codes[i] for i in np.flatnonzero(np.isnan(numbers))]
-            raise InputError(
-                "data-kreis", f"{figure} is missing for Kreis {', '.join(missing[:10])}", str(folder)
-            )
+            raise InputError("data-kreis", f"{figure} is missing for Kreis {', '.join(missing[:10])}", str(folder))
     return out
 
 
@@ -357,9 +347,7 @@ def _lands(folder: Path, year: int, codes: tuple[str, ...], repairs: list[str]) 
     text = (folder / "dwd" / "regional_averages_tm_year.txt").read_text(encoding="utf-8").splitlines()
     head = [h.strip() for h in text[1].split(";")]
     years = set(weights()["heat_shape"]["climate_years"])
-    table = [
-        [c.strip() for c in row.split(";")] for row in text[2:] if row[:4].isdigit() and int(row[:4]) in years
-    ]
+    table = [[c.strip() for c in row.split(";")] for row in text[2:] if row[:4].isdigit() and int(row[:4]) in years]
     mean = {h: float(np.mean([float(r[i]) for r in table])) for i, h in enumerate(head) if i >= 2 and h}
     out = {"temperature": np.array([mean[_DWD[c]] for c in codes])}
     out["temperature_de"] = np.full(len(codes), mean["Deutschland"])
@@ -368,9 +356,7 @@ def _lands(folder: Path, year: int, codes: tuple[str, ...], repairs: list[str]) 
 
 def _balances(folder: Path, codes: tuple[str, ...]) -> dict[tuple[int, int], Array]:
     """Energy balances of the Länder 2015 (TJ): (row, column) → [land]; NaN where nothing is printed."""
-    table = _read(
-        folder / "demandregio" / "energy_balance_values.csv.gz", ["id_region", "internal_id", "value"]
-    )
+    table = _read(folder / "demandregio" / "energy_balance_values.csv.gz", ["id_region", "internal_id", "value"])
     place = {c: i for i, c in enumerate(codes)}
     wanted = {weights()["land_step"]["row_hh_ghd"], weights()["land_step"]["row_ind"]}
     out: dict[tuple[int, int], Array] = {}

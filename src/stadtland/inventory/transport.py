@@ -41,9 +41,7 @@ def local_trucks(frame: Frame) -> Array:
     """Share in trucks and vans outside motorways (sums to 1) [member]: half economy, half traffic area."""
     half = weights()["road"]["trucks_local_economy"]
     economy = 0.5 * industry_rest(frame) + 0.5 * jobs(frame) / frame.N("jobs")
-    return np.asarray(
-        half * economy + (1 - half) * frame.D("area.land_traffic") / frame.N("area.land_traffic")
-    )
+    return np.asarray(half * economy + (1 - half) * frame.D("area.land_traffic") / frame.N("area.land_traffic"))
 
 
 def buses(frame: Frame) -> Array:
@@ -117,10 +115,6 @@ def estimate(frame: Frame) -> tuple[dict[str, Array], dict[str, Array]]:
     out["VK.rail.elec"] = trams + (control["VK.rail.elec"] - frame.N("tram_mwh")) * train
     out["VK.rail.diesel"] = control["VK.rail.diesel"] * train
     out["VK.rail.biofuel"] = control["VK.rail.biofuel"] * train
-    out["VK.ship.diesel"] = (
-        control["VK.ship.diesel"] * frame.D("ships.inland_mwh") / frame.N("ships.inland_mwh")
-    )
-    out["VK.air.kerosene"] = (
-        control["VK.air.kerosene"] * frame.D("air.kerosene_mwh") / frame.N("air.kerosene_mwh")
-    )
+    out["VK.ship.diesel"] = control["VK.ship.diesel"] * frame.D("ships.inland_mwh") / frame.N("ships.inland_mwh")
+    out["VK.air.kerosene"] = control["VK.air.kerosene"] * frame.D("air.kerosene_mwh") / frame.N("air.kerosene_mwh")
     return out, {m: divide(motor[m], share[m]) for m in ("car", "truck")}

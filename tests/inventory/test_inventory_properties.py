@@ -1,0 +1,63 @@
+"""Properties of the estimate for arbitrary members of the bundled region."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stadtland.inventory import bundle
+from stadtland.inventory.calibration import bundled
+from stadtland.inventory.estimate import estimate
+from stadtland.inventory.lines import ENERGY_LINES, LINES, index, rows
+from stadtland.inventory.sources import Drivers
+
+FIVE = bundle.drivers(2021)
+CALIBRATION = bundled(2021)
+SCALED = [k for k in FIVE.values if k not in ("regiostar7", "zensus2022.vacancy_rate")]
+
+
+def scaled(factor: float, names: list[str]) -> Drivers:
+    """The five with some figures multiplied."""
+    return Drivers(FIVE.ags, FIVE.names, {k: v * (factor if k in names else 1.0) for k, v in FIVE.values.items()})
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dictionaries(st.sampled_from(SCALED), st.floats(0, 50), max_size=8))
+def test_always_finite_and_never_negative(changes: dict[str, float]) -> None:
+    values = {k: v * changes.get(k, 1.0) for k, v in FIVE.values.items()}
+    found = estimate(Drivers(FIVE.ags, FIVE.names, values), CALIBRATION)
+    n = len(ENERGY_LINES)
+    assert np.isfinite(found.t_co2e).all() and np.isfinite(found.energy_mwh[:n]).all()
+    assert (found.energy_mwh[:n] >= 0).all()
+    gross = list(rows("HH", "GHD", "KE", "IND", "VK", "AGR", "WASTE", "IPPU"))
+    assert (found.t_co2e[gross] >= 0).all()
+    assert (found.plant_t <= found.t_co2e + 1e-9).all() or (found.t_co2e[list(rows("LULUCF"))] < 0).any()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0.01, 20))
+def test_twice_the_place_twice_the_tonnes(factor: float) -> None:
+    """All sizes of a member × f: every line that is linear in size × f (roots of products keep degree 1)."""
+    one, other = estimate(FIVE, CALIBRATION), estimate(scaled(factor, SCALED), CALIBRATION)
+    np.testing.assert_allclose(other.t_co2e, factor * one.t_co2e, rtol=1e-9, atol=1e-6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.permutations(range(5)))
+def test_order_of_members(order: list[int]) -> None:
+    one, other = estimate(FIVE, CALIBRATION), estimate(FIVE.take(list(order)), CALIBRATION)
+    np.testing.assert_array_equal(other.t_co2e, one.t_co2e[:, list(order)])
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(1.01, 10))
+def test_more_traffic_area_more_traffic(factor: float) -> None:
+    one, other = estimate(FIVE, CALIBRATION), estimate(scaled(factor, ["area.land_traffic"]), CALIBRATION)
+    road = [i for i, line in enumerate(LINES) if line.startswith(("VK.car", "VK.truck")) and one.t_co2e[i].sum() > 0]
+    assert (other.t_co2e[road] > one.t_co2e[road]).all()
+    assert index()["HH.gas"] not in road
+    np.testing.assert_array_equal(
+        other.t_co2e[list(rows("HH", "GHD", "KE", "IND", "AGR"))],
+        one.t_co2e[list(rows("HH", "GHD", "KE", "IND", "AGR"))],
+    )
