@@ -15,6 +15,10 @@ PLACES = [
 ]
 SECTORS = {"HH": 0.24, "GHD": 0.13, "KE": 0.02, "IND": 0.17, "VK": 0.44}
 BACKSTOPS = [100.0, 200.0, 300.0]
+UNITS = {
+    "building": {"de": "Gebäude", "en": "buildings"}, "MW": {"de": "MW", "en": "MW"}, "turbine": {"de": "Anlagen", "en": "turbines"},
+    "car": {"de": "Autos", "en": "cars"}, "ha": {"de": "ha", "en": "ha"}, "km": {"de": "km", "en": "km"}, "tree": {"de": "Bäume", "en": "trees"},
+}  # fmt: skip
 CATALOGUE = [
     # id, title de, title en, field, class, unit, t in 2045, EUR a year and 1000 people, land ha, land class, evidence
     ("B01", "Luft-Wärmepumpe", "Air-source heat pump", "buildings", "supply", "building", 310.0, 21000.0, 0.0, "other", "B"),
@@ -95,7 +99,7 @@ def _measure(mid: str, de: str, en: str, field: str, klass: str, unit: str, ags:
              t: float = 0.0, eur: float = 0.0, ha: float = 0.0, units: float = 0.0,
              reason: tuple[str, str, str] | None = None) -> dict[str, Any]:  # fmt: skip
     return {
-        "id": mid, "title": {"de": de, "en": en}, "member": ags, "unit": unit, "field": field, "class": klass,
+        "id": mid, "title": {"de": de, "en": en}, "member": ags, "unit": unit, "unit_name": UNITS[unit], "field": field, "class": klass,
         "service": "heat_hh" if field == "buildings" else None, "used": used,
         "reason": None if reason is None else {"id": reason[0], "text": {"de": reason[1], "en": reason[2]}},
         "total_units": units, "potential_units": units * 1.4, "t_co2e_2045": t, "cost_eur": eur * 14.9,
@@ -210,6 +214,7 @@ def _cooperation(places: list[Any]) -> tuple[dict[str, Any], dict[str, Any], dic
         "by_backstop": [{"eur_per_t": p, "gain_eur": gain * p / 200, "gain_net_eur": gain * p / 200 - run,
                          "gain_parts": {k: v * p / 200 for k, v in parts.items()}} for p in BACKSTOPS],
         "coalitions": coalitions, "gain_parts": parts,
+        "by_target_key": [{"key": k, "gain_eur": gain * f, "gain_net_eur": gain * f - run} for k, f in (("own_target", 1.0), ("equal_percent", 0.8))],
         "exit": [{"members": [a], "loses_eur": 0.5 * gain / len(ags)} for a in ags],
     }  # fmt: skip
     return cooperation, shares, borne, transfers

@@ -34,13 +34,13 @@ _registered = False
 
 def _config() -> Spec:
     p = palette()
-    text = {"labelFont": FONT, "titleFont": FONT, "labelColor": p["ink"], "titleColor": p["muted"], "labelFontSize": 13,
-            "titleFontSize": 13, "titleFontWeight": 400}  # fmt: skip
+    text = {"labelFont": FONT, "titleFont": FONT, "labelColor": p["ink"], "titleColor": p["muted"], "labelFontSize": 12.5,
+            "titleFontSize": 12.5, "titleFontWeight": 400}  # fmt: skip
     return {
-        "font": FONT, "view": {"stroke": None}, "text": {"font": FONT, "fontSize": 13, "color": p["ink"]},
+        "font": FONT, "view": {"stroke": None}, "text": {"font": FONT, "fontSize": 12.5, "color": p["ink"]},
         "axis": {**text, "gridColor": "#e3e8ea", "domainColor": p["line"], "tickColor": p["line"], "labelLimit": 190},
         "legend": {**text, "symbolType": "square", "symbolSize": 130, "labelLimit": 240, "title": None},
-        "header": {**text, "title": None, "labelFontSize": 13}, "padding": 2,
+        "header": {**text, "title": None}, "padding": 2,
     }  # fmt: skip
 
 
@@ -94,22 +94,19 @@ def wedges(rows: list[Row], labels: list[Row], target: list[Row], colours: dict[
          "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"},
                       "color": {"field": "label", "type": "nominal", "scale": {"domain": names, "range": list(colours.values())},
                                 "legend": None}}},
-        {"data": {"values": labels}, "mark": {"type": "rule", "stroke": p["muted"], "strokeWidth": 0.6, "clip": False},
-         "encoding": {"x": {**x, "field": "year"}, "x2": {"field": "year2"}, "y": {**y, "field": "anchor"}, "y2": {"field": "at"}}},
         {"data": {"values": labels}, "mark": {"type": "text", "align": "left", "dx": 14, "fontSize": 12.5},
          "encoding": {"x": x, "y": {**y, "field": "at"}, "text": {"field": "text"}}},
         {"data": {"values": labels}, "mark": {"type": "square", "size": 90, "dx": 0, "xOffset": 6, "opacity": 1, "stroke": p["muted"], "strokeWidth": 0.4},
          "encoding": {"x": x, "y": {**y, "field": "at"},
                       "color": {"field": "label", "type": "nominal", "scale": {"domain": names, "range": list(colours.values())}}}},
     ]  # fmt: skip
-    del layers[1]
     if target:
         line = {"type": "line", "color": p["ink"], "strokeWidth": 2.2, "strokeDash": [7, 4]}
         layers.append({"data": {"values": target}, "mark": line, "encoding": {"x": x, "y": {**y, "field": "value"}}})
-        name = {"type": "text", "align": "left", "dx": 6, "dy": -8, "fontWeight": 600, "fontSize": 12.5}
+        name = {"type": "text", "align": "right", "dx": -6, "dy": 10, "fontWeight": 600, "fontSize": 12.5}
         layers.append({"data": {"values": target[len(target) // 3 : len(target) // 3 + 1]}, "mark": name,
                        "encoding": {"x": x, "y": {**y, "field": "value"}, "text": {"field": "text"}}})  # fmt: skip
-    return {"width": FULL - 290, "height": 270, "padding": {"left": 2, "right": 200, "top": 6, "bottom": 2}, "layer": layers}
+    return {"width": FULL - 260, "height": 265, "padding": {"left": 2, "right": 190, "top": 6, "bottom": 2}, "layer": layers}
 
 
 def land(rows: list[Row], order: list[str], names: tuple[str, str]) -> Spec:
@@ -166,7 +163,7 @@ def lines(rows: list[Row], series: list[str], height: int = 130) -> Spec:
                   "axis": {"format": "d", "title": None, "grid": False, "tickCount": 4}},
             "y": {"field": "value", "type": "quantitative", "axis": {"title": None, "tickCount": 5}, "scale": {"zero": True}},
             "color": {"field": "label", "type": "nominal", "scale": {"domain": series, "range": [p["muted"], p["accent"], p["removal"]]},
-                      "legend": {"orient": "top", "direction": "horizontal", "symbolType": "stroke", "symbolSize": 300, "columns": 2, "labelFontSize": 12}},
+                      "legend": {"orient": "top", "direction": "horizontal", "symbolType": "stroke", "symbolSize": 260, "columns": 3, "labelFontSize": 12, "columnPadding": 6}},
             "strokeDash": {"field": "label", "type": "nominal", "scale": {"domain": series, "range": [[5, 4], [1, 0], [2, 3]]}},
         },
     }  # fmt: skip

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from stadtland.base import content
 
 from .style import FONT, WEIGHTS, palette
-from .tree import Bullets, Chart, Document, Gap, Heading, Inline, Num, Strong, flagged, plain
+from .tree import Bullets, Chart, Document, Gap, Heading, Inline, Lamp, Num, Strong, flagged, plain
 
 
 def render(document: Document) -> bytes:
@@ -60,6 +60,8 @@ def _piece(piece: Inline, document: Document) -> Markup:
             number = Markup('<data value="{}" data-path="{}">{}</data>').format(repr(value), formula, text)
             mark = Markup('<abbr class="flag" title="{}">{}</abbr>').format(labels["flag_word"], labels["flag_mark"])
             return number + mark if flag else number
+        case Lamp(tone=tone, text=text):
+            return Markup('<span class="lamp" style="color:var(--{})" aria-hidden="true">{}</span>').format(tone, text)
         case Gap(formula=formula, text=text):
             return Markup('<span class="gap" data-path="{}">{}</span>').format(formula, text)
         case _:
@@ -67,7 +69,7 @@ def _piece(piece: Inline, document: Document) -> Markup:
 
 
 def _picture(chart: Chart) -> Markup:
-    attributes = Markup('<svg role="img" aria-label="{}" ').format(chart.alt)
+    attributes = Markup('<svg role="img" aria-label="{}" style="max-width:{:.0f}px" ').format(chart.alt, chart.width * 1.25)
     return attributes + Markup(chart.svg.removeprefix("<svg "))
 
 

@@ -10,7 +10,7 @@ from stadtland.base import content
 
 from .style import fonts, palette
 from .tree import (
-    Block, Box, Bullets, Chart, Document, Gap, Heading, Inline, Num, Pair, Para, Strong, Table, Tiles, flagged,
+    Block, Box, Bullets, Chart, Document, Gap, Heading, Inline, Lamp, Num, Pair, Para, Strong, Table, Tiles, flagged,
 )  # fmt: skip
 
 
@@ -58,6 +58,8 @@ def _piece(piece: Inline) -> Any:
             return {"kind": "strong", "parts": _line(parts)}
         case Num():
             return {"kind": "num", "path": piece.formula, "value": piece.value, "text": piece.text, "flagged": piece.flagged}
+        case Lamp(tone=tone, text=text):
+            return {"kind": "lamp", "tone": tone, "text": text}
         case Gap(text=text):
             return {"kind": "gap", "text": text}
     return piece
@@ -79,7 +81,7 @@ def _block(block: Block) -> dict[str, Any]:
             tiles = [{"value": _line(t.value), "label": _line(t.label), "note": _line(t.note), "tone": t.tone} for t in block.tiles]
             return {"kind": "tiles", "tiles": tiles}
         case Chart():
-            return {"kind": "chart", "title": _line(block.title), "unit": _line(block.unit), "alt": block.alt, "svg": block.svg,
+            return {"kind": "chart", "title": _line(block.title), "unit": _line(block.unit), "alt": block.alt, "svg": block.svg, "width": block.width,
                     "source": _line(block.source)}  # fmt: skip
         case Table():
             return {"kind": "table", "caption": _line(block.caption), "head": [_line(h) for h in block.head], "align": block.align,

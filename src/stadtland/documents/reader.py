@@ -8,7 +8,7 @@ from typing import Any
 
 from stadtland.base import content, locale, toml
 from stadtland.guide import formula as numbers
-from .tree import Gap, Inline, Line, Num
+from .tree import Gap, Inline, Lamp, Line, Num
 
 SMALL_PLACE = 10_000
 """Places under this population get at most two significant digits (estimates, not counts)."""
@@ -45,7 +45,7 @@ def fill(template: str, **slots: str | Num | Gap | Line) -> Line:
     from .tree import Strong, pieces
 
     line: Line = []
-    inner: list[str | Num | Gap] | None = None
+    inner: list[str | Num | Gap | Lamp] | None = None
     for kind, text in parse(template):
         if kind == "mark":
             if inner is not None:
@@ -122,17 +122,18 @@ class Reader:
         return next((str(m.get("name") or ags) for m in self.members if m["ags"] == ags), ags)
 
     def small(self, formula: str) -> bool:
-        """Whether the number belongs to a place under 10,000 people."""
+        """Whether the number belongs to one place alone, and that has under 10,000 people."""
+        owners: set[str] = set()
         for path in numbers.paths(formula):
             keys = path.split(".")
-            owners = {k for k in keys if k in self._population}
+            owners |= {k for k in keys if k in self._population}
             for depth in range(2, len(keys)):
-                node = self.get(".".join(keys[:depth]))
-                if isinstance(node, dict) and node.get("member") in self._population:
-                    owners.add(node["member"])
-            if len(owners) == 1 and self._population[owners.pop()] < SMALL_PLACE:
-                return True
-        return False
+                try:
+                    nodes = numbers.walk(self.results, ".".join(keys[:depth]))
+                except numbers.Missing:
+                    continue
+                owners |= {n["member"] for n in nodes if isinstance(n, dict) and n.get("member") in self._population}
+        return len(owners) == 1 and self._population[owners.pop()] < SMALL_PLACE
 
     @cached_property
     def _flags(self) -> set[str]:
@@ -183,6 +184,9 @@ class Reader:
                 body = _percent(size, self.lang)
             case _:
                 body = _significant(size, self.lang, figures, int(unit.get("decimals", 9)))
+                point = "," if self.lang == "de" else "."
+                if unit.get("trim") and point in body:
+                    body = body.rstrip("0").rstrip(point)
         zero = not any(c in "123456789" for c in body)
         if value < 0 and not zero:
             mark = "\u2212"
@@ -204,11 +208,11 @@ class Reader:
 def _significant(size: float, lang: str, figures: int, decimals: int) -> str:
     if size == 0:
         return "0"
-    digits = figures - 1 - math.floor(math.log10(size))
-    rounded = round(size, digits)
-    if rounded:  # 999.6 to three figures is 1000: one digit less behind the point
-        digits = figures - 1 - math.floor(math.log10(rounded))
-    return locale.number(rounded, lang, min(decimals, max(0, digits)))
+    digits = min(decimals, figures - 1 - math.floor(math.log10(size)))
+    rounded = round(size, digits)  # once only: rounding a rounded number again can move the last digit
+    if rounded:  # 99.96 to three figures is 100: one digit less behind the point
+        digits = min(digits, figures - 1 - math.floor(math.log10(rounded)))
+    return locale.number(rounded, lang, max(0, digits))
 
 
 def _percent(size: float, lang: str) -> str:

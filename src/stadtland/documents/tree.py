@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -25,13 +26,21 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Lamp:
+    """Coloured dots of a traffic light; the word stands beside it, so colour never speaks alone."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Strong:
     """Emphasised text."""
 
-    parts: tuple[str | Num | Gap, ...]
+    parts: tuple[str | Num | Gap | Lamp, ...]
 
 
-Inline = str | Num | Gap | Strong
+Inline = str | Num | Gap | Strong | Lamp
 Line = list[Inline]
 
 
@@ -77,7 +86,7 @@ class Tiles:
 
 @dataclass
 class Chart:
-    """A picture with title, unit and a text alternative."""
+    """A picture with title, unit and a text alternative; the width stands in the SVG."""
 
     id: str
     title: Line
@@ -85,7 +94,12 @@ class Chart:
     alt: str
     svg: str
     source: Line = field(default_factory=list)
-    width: float = 1.0
+
+    @property
+    def width(self) -> float:
+        """Natural width in px."""
+        found = re.search(r'width="([\d.]+)"', self.svg)
+        return float(found.group(1)) if found else 660.0
 
 
 @dataclass
@@ -145,9 +159,9 @@ class Document:
     footer: str
 
 
-def pieces(lines: Sequence[Inline]) -> list[str | Num | Gap]:
+def pieces(lines: Sequence[Inline]) -> list[str | Num | Gap | Lamp]:
     """The line without emphasis marks."""
-    flat: list[str | Num | Gap] = []
+    flat: list[str | Num | Gap | Lamp] = []
     for piece in lines:
         if isinstance(piece, Strong):
             flat.extend(piece.parts)

@@ -25,6 +25,8 @@ def walk(obj: Any, path: str) -> list[Any]:
         after: list[Any] = []
         for here in found:
             if key == "*":
+                if not isinstance(here, dict | list):
+                    raise Missing(path)
                 after.extend(here.values() if isinstance(here, dict) else here)
                 continue
             names = key[1:-1].split(",") if key.startswith("{") else [key]

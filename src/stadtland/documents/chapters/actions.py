@@ -84,7 +84,7 @@ def _table(r: Reader, groups: dict[str, list[int]], order: list[str]) -> Block:
     year = r.num("roadmap.years.-1", "year")
     head = [r.say("measures.col_measure"), r.say("measures.col_where"), r.say("measures.col_t", year=year), r.say("measures.col_eur"),
             r.say("measures.col_ha"), r.say("measures.col_evidence")]  # fmt: skip
-    return parts.table(r, r.say("measures.table_caption"), head, rows, "llrrrl", total_row=True, widths=[2.6, 1.3, 1, 1.2, 0.8, 0.7])
+    return parts.table(r, r.say("measures.table_caption"), head, rows, "llrrrl", total_row=True, widths=[2.4, 1.3, 1.1, 1.6, 0.7, 0.7])
 
 
 def _members(r: Reader) -> Block:
@@ -96,7 +96,7 @@ def _members(r: Reader) -> Block:
                          [total(r, mine, "land_ha", "ha")]])  # fmt: skip
     year = r.num("roadmap.years.-1", "year")
     head = [r.say("common.member"), r.say("measures.col_t", year=year), r.say("measures.col_eur"), r.say("measures.col_ha")]
-    return parts.table(r, r.say("measures.member_caption"), head, rows, "lrrr", widths=[2, 1, 1, 1])
+    return parts.table(r, r.say("measures.member_caption"), head, rows, "lrrr", widths=[2, 1, 1.5, 1])
 
 
 def _left_out(r: Reader) -> list[Block]:

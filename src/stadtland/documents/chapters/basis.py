@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..reader import Reader
-from ..tree import Block, Gap, Heading, Line, Para, Section
+from ..tree import Block, Bullets, Gap, Heading, Lamp, Line, Para, Section
 from . import parts
 
 MOST = 9
+DOTS = {"green": "●●●", "yellow": "●●○", "red": "●○○"}
 
 
 def section(r: Reader) -> Section:
@@ -41,7 +42,12 @@ def _assumptions(r: Reader) -> list[Block]:
     if order[MOST:]:
         rest = ",".join(map(str, order[MOST:]))
         blocks.append(Para(r.say("basis.assumptions_more", n=r.num(f"count([assumptions.{{{rest}}}.id])", "count")), "note"))
-    return blocks
+    tight: list[Line] = []
+    for i in order:
+        relax = r.num(f"assumptions.{i}.relax_tenth_eur", "eur", sign=True)
+        if not isinstance(relax, Gap):
+            tight.append(r.say("basis.relax", name=r.pick(listed[i].get("title"), str(listed[i].get("id", ""))), effect=relax))
+    return [*blocks, Bullets(tight)] if tight else blocks
 
 
 def light(value: float | None) -> str | None:
@@ -55,7 +61,7 @@ def _quality(r: Reader) -> Block:
     rows: list[list[Line]] = []
     for name, base in [*((r.name(m["ags"]), f"inventory.members.{m['ags']}") for m in r.members), (r.raw("common.joint"), "inventory.joint")]:
         colour = light(r.value(f"[{base}.data_quality]"))
-        lamp: Line = r.say(f"basis.light_{colour}") if colour else [Gap(base, r.raw("common.gap"))]
+        lamp: Line = [Lamp(f"lamp_{colour}", DOTS[colour]), " ", *r.say(f"basis.light_{colour}")] if colour else [Gap(base, r.raw("common.gap"))]
         rows.append([[name], lamp, [r.num(f"{base}.data_quality", "quality")], [r.num(f"{base}.data_quality_ext", "quality")]])
     head = [r.say("common.member"), *(r.say(f"basis.col_{c}") for c in ("light", "quality", "quality_ext"))]
     return parts.table(r, r.say("basis.quality_caption"), head, rows, "llrr", widths=[1.6, 1, 1, 1.4])

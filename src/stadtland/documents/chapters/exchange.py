@@ -9,7 +9,7 @@ from stadtland.base import content, locale, toml
 
 from .. import maps
 from ..reader import Reader, join
-from ..tree import Block, Bullets, Chart, Heading, Line, Num, Para, Section, plain
+from ..tree import Block, Bullets, Chart, Heading, Line, Num, Para, Section, Strong, plain
 from . import parts
 
 
@@ -44,7 +44,7 @@ def _map(r: Reader) -> list[Block]:
 
 def listed_flows() -> list[dict[str, Any]]:
     """The flows of `content/guide/flows.toml`; empty without the file."""
-    path = content.path("guide", "exchange.toml")
+    path = content.path("guide", "flows.toml")
     if not path.exists():
         return []
     loaded = toml.read(path)
@@ -83,6 +83,8 @@ def _flows(r: Reader) -> list[Block]:
     for flow in flows:
         ends = (_side(r, flow.get("from")), _side(r, flow.get("to")))
         to_city = True if ends[1] == "city" and ends[0] != "city" else False if ends[0] == "city" and ends[1] != "city" else None
+        if ends[0] == ends[1]:
+            continue  # inside the countryside: named in the text below, not an arrow between the two sides
         rows.append({"title": r.pick(flow.get("title")), "text": _amount(r, flow), "known": bool(flow.get("known")), "to_city": to_city})
     known = [f for f in flows if f.get("known")]
     unknown = [f for f in flows if not f.get("known")]
@@ -94,7 +96,7 @@ def _flows(r: Reader) -> list[Block]:
     notes: list[Line] = []
     for flow in known:
         source = f" ({r.pick(flow.get('source'))})" if flow.get("source") else ""
-        notes.append([f"{r.pick(flow.get('title'))}: {r.pick(flow.get('text'))}{source}"])
+        notes.append([Strong((f"{r.pick(flow.get('title'))}: ",)), f"{r.pick(flow.get('text'))}{source}"])
     if notes:
         blocks += [Heading(r.say("exchange.sources_title")), Bullets(notes)]
     if unknown:

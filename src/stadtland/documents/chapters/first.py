@@ -95,7 +95,7 @@ def _targets(r: Reader) -> Block:
                            result_of(r, key), [parts.hits(r, key)]]  # fmt: skip
         rows.append(row + ([parts.yes_no(r, r.get(f"roadmap.target.{key}.reached_without_credit"))] if credit else []))
     widths = [1.1, 2.1, 0.6, 1.7, 0.9] + ([1.0] if credit else [])
-    return parts.table(r, r.say("first.targets_caption"), head, rows, "llllr" + ("l" if credit else ""), widths=widths)
+    return parts.table(r, r.say("first.targets_caption"), head, rows, "llllr" + ("r" if credit else ""), widths=widths)
 
 
 def _gain(r: Reader) -> Block:

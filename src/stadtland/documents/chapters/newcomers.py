@@ -5,7 +5,7 @@ from __future__ import annotations
 from stadtland.guide import challenges
 
 from ..reader import Reader, fill
-from ..tree import Block, Box, Bullets, Heading, Line, Pair, Para, Section, Table
+from ..tree import Block, Box, Bullets, Heading, Line, Pair, Para, Section, Strong, Table
 
 
 def section(r: Reader) -> Section:
@@ -38,7 +38,7 @@ def hurdles(r: Reader) -> Section:
         word = {True: "yes", False: "no", None: "unknown"}[found.shows]
         numbers = {name: r.num(formula, kind) for name, formula, kind in found.slots}
         finding: Line = fill(found.finding, **numbers)
-        rows.append([[found.title, ". ", found.text], r.say(f"newcomers.shows_{word}") + finding, [found.help],
+        rows.append([[Strong((found.title + ".",)), " ", found.text], r.say(f"newcomers.shows_{word}") + finding, [found.help],
                      [found.source]])  # fmt: skip
     head = [r.say("newcomers.col_challenge"), r.say("newcomers.col_shows"), r.say("newcomers.col_help"), r.say("common.source")]
     table = Table(r.say("newcomers.challenges_caption"), head, rows, "llll", widths=[1.5, 1.9, 1.5, 1.1])

@@ -179,7 +179,7 @@ def _measures(r: Reader, ags: str) -> Block:
     year = r.num("roadmap.years.-1", "year")
     head = [r.say("measures.col_measure"), r.say("member.col_amount"), r.say("measures.col_t", year=year), r.say("measures.col_eur"),
             r.say("measures.col_ha")]  # fmt: skip
-    return parts.table(r, r.say("member.measures_caption"), head, rows, "lrrrr", widths=[2.6, 1.5, 1, 1.3, 0.8])
+    return parts.table(r, r.say("member.measures_caption"), head, rows, "lrrrr", widths=[2.4, 1.4, 1, 1.6, 0.7])
 
 
 def _leave(r: Reader, ags: str) -> Line:

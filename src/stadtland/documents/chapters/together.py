@@ -21,7 +21,7 @@ def section(r: Reader) -> Section:
     core = r.get("shares.core.empty")
     core_text = [] if core is None else [" ", *r.say("sharing.core_empty" if core else "sharing.core_ok")]
     blocks: list[Block] = [
-        Para(intro), _parts(r), Heading(r.say("sharing.rules")), Para(r.say("sharing.rules_text") + core_text),
+        Para(intro), *_gain(r), Heading(r.say("sharing.rules")), Para(r.say("sharing.rules_text") + core_text),
         _chart(r), _shares(r), Para(_default(r)),
         Pair([Heading(r.say("sharing.exit")), _exit(r)], [Heading(r.say("sharing.groups")), _coalitions(r)]),
         Para(r.say("sharing.outside"), "note"),
@@ -29,12 +29,17 @@ def section(r: Reader) -> Section:
     return Section("sharing", r.say("sharing.title"), blocks)
 
 
+def _gain(r: Reader) -> list[Block]:
+    keys = _keys(r)
+    return [Pair([_parts(r)], keys, 0.58)] if keys else [_parts(r)]
+
+
 def _parts(r: Reader) -> Block:
     prices = range(len(r.get("cooperation.by_backstop", [])))
     listed: list[str] = []
     for i in prices:
         found = r.get(f"cooperation.by_backstop.{i}.gain_parts", {})
-        listed += [k for k in [*PARTS, *found] if k in found and k not in listed]
+        listed = list(dict.fromkeys([*listed, *(k for k in PARTS if k in found), *found]))
     rows: list[list[Line]] = []
     for part in listed:
         name = r.say(f"sharing.part_{part}") if r.has(f"sharing.part_{part}") else [part]
@@ -122,4 +127,19 @@ def _coalitions(r: Reader) -> Block:
     rows: list[list[Line]] = [
         [[parts.names(r, listed[i]["members"])], [r.num(f"cooperation.coalitions.{i}.cost_eur", "eur_m", bare=True)]] for i in picked[:6]
     ]
-    return parts.table(r, r.say("sharing.coalitions_caption"), [r.say("sharing.col_group"), r.say("sharing.col_cost")], rows, "lr", widths=[2, 1])
+    return parts.table(r, r.say("sharing.coalitions_caption"), [r.say("sharing.col_members"), r.say("sharing.col_cost")], rows, "lr", widths=[2, 1])
+
+
+def _keys(r: Reader) -> list[Block]:
+    """The gain under other divisions of the joint target, where the results hold them."""
+    listed: list[Any] = r.get("cooperation.by_target_key", [])
+    rows: list[list[Line]] = []
+    for i, entry in enumerate(listed):
+        key = f"sharing.key_{entry.get('key')}"
+        base = f"cooperation.by_target_key.{i}"
+        name = r.raw(key) if r.has(key) else str(entry.get("key"))
+        rows.append([[name], [r.num(f"{base}.gain_eur", "eur_m", bare=True)], [r.num(f"{base}.gain_net_eur", "eur_m", bare=True)]])
+    if not rows:
+        return []
+    head = [r.say("sharing.col_key"), r.say("sharing.row_gain"), r.say("sharing.row_net")]
+    return [parts.table(r, r.say("sharing.keys_caption"), head, rows, "lrr", widths=[1.6, 0.8, 1.2])]

@@ -58,7 +58,7 @@ def title_of(r: Reader, wedge: dict[str, Any]) -> str:
 
 def _chart(r: Reader) -> Block:
     wedges, years, rest = r.get("roadmap.wedges", []), r.years(), r.get(f"roadmap.{account(r)}", [])
-    if not wedges or len(rest) < len(years):
+    if not wedges or not years or len(rest) < len(years):
         return parts.gap_box(r, "roadmap.wedges", "common.gap_chart")
     anyway, measures = _split(r)
     p = palette()
