@@ -40,7 +40,12 @@ def facts(localzero: Path, year: int, repairs: list[str]) -> dict[str, float]:
     """
     path = localzero / "facts" / f"{year}.csv"
     if not path.is_file():
-        raise InputError("data-file", "a file of the public data is missing", str(path))
+        raise InputError(
+            "data-file",
+            "a file of the public data is missing",
+            str(path),
+            "--data must name a folder laid out like the public data folder",
+        )
     out: dict[str, float] = {}
     with path.open(encoding="utf-8-sig", newline="") as handle:
         for row in csv.DictReader(handle):

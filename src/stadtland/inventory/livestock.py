@@ -34,7 +34,12 @@ CALCIT, DOLOMITE, UREA = 0.44, 0.477, 0.733  # t CO2 per t (method.md 3.2)
 
 def _table(path: Path, codes: tuple[str, ...]) -> dict[str, Array]:
     if not path.is_file():
-        raise InputError("data-file", "a file of the public data is missing", str(path))
+        raise InputError(
+            "data-file",
+            "a file of the public data is missing",
+            str(path),
+            "--data must name a folder laid out like the public data folder",
+        )
     with path.open(encoding="utf-8-sig", newline="") as handle:
         rows = {r["ags"][:2]: r for r in csv.DictReader(handle)}
     names = [n for n in next(iter(rows.values())) if n != "ags"]

@@ -108,6 +108,7 @@ def split(
                     "override-value",
                     "an own figure is a table with value, unit, year, source",
                     f"override.{member}.{key}",
+                    "write value, unit, year and source in one table",
                 )
             if key in known:
                 value = _number(member, key, raw)
