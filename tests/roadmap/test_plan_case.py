@@ -174,6 +174,20 @@ def test_unknown_measures_and_contradictory_locks_are_named(case):
     assert error.value.code == "lock-contradiction"
 
 
+@pytest.mark.parametrize(("measure", "why"), [("L01", "no_potential"), ("G01", "adaptation"), ("A13", "evidence_c")])
+def test_a_lock_that_cannot_hold_is_an_error(case, measure, why):
+    with pytest.raises(InputError) as error:
+        gather(replace(case.partnership, locks={"14729380": {measure: {2030: 1.0}}}))
+    assert error.value.code == "lock-no-offer"
+    assert why in str(error.value)
+
+
+def test_a_lock_is_kept_to_the_unit(case):
+    locked = plan.compute(gather(replace(case.partnership, locks={"14729380": {"E06": {2028: 1.0}}})))
+    entering = np.asarray(locked.answer["measures"]["E06@14729380"]["units"])
+    assert entering[2] == pytest.approx(1.0, abs=1e-6)
+
+
 def test_a_partnership_with_one_member_has_a_plan(case):
     table = copy.deepcopy(TABLE)
     table["member"] = table["member"][1:2]

@@ -89,6 +89,7 @@ def gather(partnership: Partnership, data: Path | None = None) -> Case:
     systems = tuple(system(a, grouped[a], view, like) for a in ags)
     potentials = _potentials(catalogue, members, inv)
     offers, reasons = _offers(partnership, catalogue, potentials)
+    _locks_apply(partnership, reasons)
     land = {m.ags: land_classes(m) for m in members}
     return Case(
         partnership, members, inv, inventory.accounts(inv), view, grouped, systems, catalogue, potentials, offers, reasons, land,
@@ -125,6 +126,19 @@ def _known_measures(partnership: Partnership, catalogue: Mapping[str, Measure]) 
                 raise InputError(
                     "lock-contradiction", f"{mid} is locked in for {ags} and excluded at the same time", "partnership file",
                     "remove the lock or the exclusion",
+                )
+
+
+def _locks_apply(partnership: Partnership, reasons: Mapping[tuple[str, str], str]) -> None:
+    """A lock on a measure that the plan cannot use there is an error, not silence."""
+    for ags, locks in partnership.locks.items():
+        for mid, units in locks.items():
+            reason = reasons.get((mid, ags))
+            if reason is not None and any(units.values()):
+                cures = {"evidence_c": "set include_evidence_c = true under [measures]"}
+                raise InputError(
+                    "lock-no-offer", f"{mid} is locked in for {ags}, but the plan cannot use it there: {reason}",
+                    f"locks.{ags}.{mid}", cures.get(reason, "remove the lock or give the figure its potential needs"),
                 )
 
 
