@@ -38,9 +38,9 @@ def _config() -> Spec:
             "titleFontSize": 12.5, "titleFontWeight": 400}  # fmt: skip
     return {
         "font": FONT, "view": {"stroke": None}, "text": {"font": FONT, "fontSize": 12.5, "color": p["ink"]},
-        "axis": {**text, "gridColor": "#e3e8ea", "domainColor": p["line"], "tickColor": p["line"], "labelLimit": 190},
+        "axis": {**text, "gridColor": "#e3e8ea", "domainColor": p["line"], "tickColor": p["line"], "labelLimit": 170},
         "legend": {**text, "symbolType": "square", "symbolSize": 130, "labelLimit": 240, "title": None},
-        "header": {**text, "title": None}, "padding": 2,
+        "header": {**text, "title": None, "labelLimit": 170}, "padding": 2,
     }  # fmt: skip
 
 
@@ -134,10 +134,10 @@ def corridor(bands: list[Row], points: list[Row], order: list[str], rules: list[
     p = palette()
     colours = [p["accent"], p["rural"], "#882255", p["removal"], "#332288"][: len(rules)]
     shapes = ["circle", "diamond", "triangle-up", "square", "cross"][: len(rules)]
-    axis = {"title": None, "tickCount": 5}
+    axis = {"title": None, "tickCount": 5, "labelFontSize": 11, "tickSize": 3, "labelPadding": 1}
     x = {"field": "value", "type": "quantitative", "axis": axis, "scale": {"zero": True}}
     layers: list[Spec] = [
-        {"transform": [{"filter": "datum.what == 'band'"}], "mark": {"type": "bar", "height": 16, "color": p["remaining"]},
+        {"transform": [{"filter": "datum.what == 'band'"}], "mark": {"type": "bar", "height": 13, "color": p["remaining"]},
          "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}}},
         {"transform": [{"filter": "datum.what == 'rule'"}], "mark": {"type": "point", "filled": True, "size": 120, "stroke": "white", "strokeWidth": 0.8, "opacity": 1},
          "encoding": {"x": x,
@@ -145,11 +145,11 @@ def corridor(bands: list[Row], points: list[Row], order: list[str], rules: list[
                       "shape": {"field": "rule", "type": "nominal", "scale": {"domain": rules, "range": shapes}}}},
     ]  # fmt: skip
     return {
-        "data": {"values": bands + points}, "spacing": 6,
+        "data": {"values": bands + points}, "spacing": 2,
         "facet": {"row": {"field": "place", "type": "nominal", "sort": order,
                           "header": {"labelAngle": 0, "labelAlign": "left", "labelOrient": "left", "labelPadding": 4}}},
         "resolve": {"scale": {"x": "independent"}},
-        "spec": {"width": FULL - 180, "height": 20, "layer": layers},
+        "spec": {"width": FULL - 190, "height": 16, "layer": layers},
     }  # fmt: skip
 
 

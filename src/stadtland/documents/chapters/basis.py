@@ -9,7 +9,7 @@ from ..tree import Block, Bullets, Gap, Heading, Lamp, Line, Para, Section
 from . import parts
 
 MOST = 9
-DOTS = {"green": "●●●", "yellow": "●●○", "red": "●○○"}
+DOTS = {"green": "•••", "yellow": "••", "red": "•"}
 
 
 def section(r: Reader) -> Section:

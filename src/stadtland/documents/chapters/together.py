@@ -105,11 +105,21 @@ def _default(r: Reader) -> Line:
     return line
 
 
+def _group(r: Reader, codes: list[str]) -> str:
+    """A group in words: all, all rural municipalities, or the names."""
+    rural = {m["ags"] for m in r.members if m.get("role") != "city"}
+    if len(codes) == len(r.members) > 2:
+        return r.raw("sharing.group_all")
+    if set(codes) == rural and len(rural) > 2:
+        return r.raw("sharing.group_rural")
+    return parts.names(r, codes)
+
+
 def _exit(r: Reader) -> Block:
     listed: list[Any] = r.get("cooperation.exit", [])
     order = sorted(range(len(listed)), key=lambda i: (len(listed[i].get("members", [])), i))[:6]
     rows: list[list[Line]] = [
-        [[parts.names(r, listed[i].get("members", []))], [r.num(f"cooperation.exit.{i}.loses_eur", "eur")]] for i in order
+        [[_group(r, listed[i].get("members", []))], [r.num(f"cooperation.exit.{i}.loses_eur", "eur")]] for i in order
     ]
     return parts.table(r, r.say("sharing.exit_caption"), [r.say("sharing.col_group"), r.say("sharing.col_loss")], rows, "lr", widths=[2, 1])
 
@@ -125,7 +135,7 @@ def _coalitions(r: Reader) -> Block:
     ]  # fmt: skip
     picked.sort(key=lambda i: (len(listed[i]["members"]), i))
     rows: list[list[Line]] = [
-        [[parts.names(r, listed[i]["members"])], [r.num(f"cooperation.coalitions.{i}.cost_eur", "eur_m", bare=True)]] for i in picked[:6]
+        [[_group(r, listed[i]["members"])], [r.num(f"cooperation.coalitions.{i}.cost_eur", "eur_m", bare=True)]] for i in picked[:6]
     ]
     return parts.table(r, r.say("sharing.coalitions_caption"), [r.say("sharing.col_members"), r.say("sharing.col_cost")], rows, "lr", widths=[2, 1])
 
