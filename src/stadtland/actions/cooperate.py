@@ -88,6 +88,7 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
                 "eur_per_t": price, "gain_eur": gain["gain_eur"], "gain_net_eur": gain["gain_net_eur"],
                 "gain_parts": {f"{k}_eur": v for k, v in gain["parts"].items()}, "gain_percent": gain["gain_percent"], "text": gain["text"],
                 "alone_eur": {m: extra(name, (m,)) for m in members}, "together_eur": extra(name, members),
+                "alone_priced_eur": {m: alone[m]["cap_trading"] for m in members}, "together_priced_eur": together["cap_trading"],
             }
         )  # fmt: skip
     middle = by_backstop[1]
@@ -95,6 +96,10 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
     return {
         "alone_eur": middle["alone_eur"],
         "together_eur": middle["together_eur"],
+        "alone_real_eur": {m: middle["alone_eur"][m] - middle["alone_priced_eur"][m] for m in members},
+        "together_real_eur": middle["together_eur"] - middle["together_priced_eur"],
+        "alone_priced_eur": middle["alone_priced_eur"],
+        "together_priced_eur": middle["together_priced_eur"],
         "gain_eur": middle["gain_eur"],
         "gain_net_eur": middle["gain_net_eur"],
         "gain_text": middle["text"],

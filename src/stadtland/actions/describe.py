@@ -8,6 +8,7 @@ from typing import Any
 
 from stadtland import inventory as room
 from stadtland.base import content, toml
+from stadtland.facts import sources
 from stadtland.roadmap.attribution import horizon
 from stadtland.roadmap.case import Case, evidence_of
 from stadtland.roadmap.instance import annuity
@@ -48,6 +49,9 @@ def inventory(case: Case) -> dict[str, Any]:
     for member in found["members"].values():
         if "name" in member:
             member["name"] = short(member["name"])
+        for entry in member.get("published") or []:
+            entry["source"] = sources.cite(entry["source"])
+            entry["unit"] = {"t CO2e per head": "t/head", "t CO2 per head": "t/head (CO2)"}.get(entry["unit"], entry["unit"])
     return found
 
 

@@ -46,7 +46,8 @@ def roadmap(plan: Plan, sigmas: Mapping[str, Mapping[str, float]]) -> dict[str, 
         "target": target,
         "reliability": {k: v["reliability"] for k, v in draws.items()},
         "reliability_by_year": {k: v["by_year"][:SHOWN] for k, v in draws.items()},
-        "ranges": {k: {"low": _shown(v["low"]), "high": _shown(v["high"])} for k, v in draws.items()},
+        "ranges": {"partnership_t": _range(draws["joint"])},
+        "ranges_by_member": {k: _range(v) for k, v in draws.items() if k != "joint"},
         "cost_eur": _shown_eur(yearly_cost(plan.instance, plan.answer) - yearly_cost(baseline_document(case), plan.baseline)),
         "target_path_t": [float(v) for v in np.sum([plan.caps["partnership"][a] for a in case.ags], axis=0)[:SHOWN]],
         "wedge_account": "partnership_t",
@@ -75,6 +76,10 @@ def yearly_cost(document: Mapping[str, Any], answer: Mapping[str, Any]) -> Array
         total += np.asarray(answer["electricity"]["import"][q]) * attribution.over(power["import_price"][q], n)
         total -= np.asarray(answer["electricity"]["export"][q]) * attribution.over(power["export_price"][q], n)
     return total
+
+
+def _range(draw: Mapping[str, Any]) -> dict[str, list[float]]:
+    return {"low": _shown(draw["low"]), "high": _shown(draw["high"])}
 
 
 def _shown(values: Any) -> list[float]:
