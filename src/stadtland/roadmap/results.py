@@ -344,11 +344,14 @@ def _checks(plan: Plan) -> list[dict[str, Any]]:
         rebuilt = float(reference_t(system(ags, case.blocks[ags], base, case.like), base)[0])
         gross = float(case.accounts[ags]["gross_t"])
         worst = max(worst, abs(rebuilt - gross) / max(1.0, gross))
+    after, joint = _after(plan), float(plan.answer["partnership_kt"][SHOWN - 1]) * KT
+    worse = max(0.0, after["partnership_t"] - joint) / max(1.0, abs(joint))
     residual = sum(r["t"] for r in _residual(plan)) / (float(plan.answer["gross_kt"][SHOWN - 1]) * KT) - 1
     rest = max(abs(v) for row in _wedges(plan) if row["id"] == "rest" for v in row["t"])
     scale = max(1.0, float(np.max(plan.answer["gross_kt"])) * KT)
     return [
         {"name": "anchor", "value": worst, "limit": 1e-6, "passed": worst <= 1e-6},
+        {"name": "after_2045", "value": worse, "limit": 0.05, "passed": worse <= 0.05},
         {"name": "residual_closes", "value": abs(residual), "limit": 1e-4, "passed": abs(residual) <= 1e-4},
         {"name": "attribution_rest_share", "value": rest / scale, "limit": 1e-3, "passed": rest / scale <= 1e-3},
     ]
