@@ -7,26 +7,114 @@ from typing import Any
 
 YEARS = list(range(2026, 2046))
 PLACES = [
-    ("99000001", "Musterstadt", "city", 412000, "city", [(12.30, 51.30), (12.50, 51.30), (12.52, 51.42), (12.31, 51.40)]),
-    ("99000002", "Beispieldorf", "rural", 3900, "village", [(12.52, 51.42), (12.50, 51.30), (12.62, 51.31), (12.66, 51.40)]),
-    ("99000003", "Musterhausen", "rural", 15200, "town", [(12.62, 51.31), (12.66, 51.40), (12.78, 51.38), (12.76, 51.28)]),
-    ("99000004", "Neumuster", "rural", 6800, "village", [(12.66, 51.40), (12.78, 51.38), (12.84, 51.47), (12.68, 51.48)]),
-    ("99000005", "Altmuster", "rural", 5100, "village", [(12.52, 51.42), (12.66, 51.40), (12.68, 51.48), (12.54, 51.50)]),
+    (
+        "99000001",
+        "Musterstadt",
+        "city",
+        412000,
+        "city",
+        [(12.30, 51.30), (12.50, 51.30), (12.52, 51.42), (12.31, 51.40)],
+    ),
+    (
+        "99000002",
+        "Beispieldorf",
+        "rural",
+        3900,
+        "village",
+        [(12.52, 51.42), (12.50, 51.30), (12.62, 51.31), (12.66, 51.40)],
+    ),
+    (
+        "99000003",
+        "Musterhausen",
+        "rural",
+        15200,
+        "town",
+        [(12.62, 51.31), (12.66, 51.40), (12.78, 51.38), (12.76, 51.28)],
+    ),
+    (
+        "99000004",
+        "Neumuster",
+        "rural",
+        6800,
+        "village",
+        [(12.66, 51.40), (12.78, 51.38), (12.84, 51.47), (12.68, 51.48)],
+    ),
+    (
+        "99000005",
+        "Altmuster",
+        "rural",
+        5100,
+        "village",
+        [(12.52, 51.42), (12.66, 51.40), (12.68, 51.48), (12.54, 51.50)],
+    ),
 ]
 SECTORS = {"HH": 0.24, "GHD": 0.13, "KE": 0.02, "IND": 0.17, "VK": 0.44}
 BACKSTOPS = [100.0, 200.0, 300.0]
 UNITS = {
-    "building": {"de": "Gebäude", "en": "buildings"}, "MW": {"de": "MW", "en": "MW"}, "turbine": {"de": "Anlagen", "en": "turbines"},
-    "car": {"de": "Autos", "en": "cars"}, "ha": {"de": "ha", "en": "ha"}, "km": {"de": "km", "en": "km"}, "tree": {"de": "Bäume", "en": "trees"},
-}  # fmt: skip
+    "building": {"de": "Gebäude", "en": "buildings"},
+    "MW": {"de": "MW", "en": "MW"},
+    "turbine": {"de": "Anlagen", "en": "turbines"},
+    "car": {"de": "Autos", "en": "cars"},
+    "ha": {"de": "ha", "en": "ha"},
+    "km": {"de": "km", "en": "km"},
+    "tree": {"de": "Bäume", "en": "trees"},
+}
 CATALOGUE = [
     # id, title de, title en, field, class, unit, t in 2045, EUR a year and 1000 people, land ha, land class, evidence
-    ("B01", "Luft-Wärmepumpe", "Air-source heat pump", "buildings", "supply", "building", 310.0, 21000.0, 0.0, "other", "B"),
-    ("B03", "Dämmung der Außenwand", "Wall insulation", "buildings", "supply", "building", 95.0, 26000.0, 0.0, "other", "B"),
-    ("E01", "Freiflächen-Photovoltaik", "Ground-mounted solar", "energy", "supply", "MW", 40.0, -9000.0, 0.9, "arable", "A"),
+    (
+        "B01",
+        "Luft-Wärmepumpe",
+        "Air-source heat pump",
+        "buildings",
+        "supply",
+        "building",
+        310.0,
+        21000.0,
+        0.0,
+        "other",
+        "B",
+    ),
+    (
+        "B03",
+        "Dämmung der Außenwand",
+        "Wall insulation",
+        "buildings",
+        "supply",
+        "building",
+        95.0,
+        26000.0,
+        0.0,
+        "other",
+        "B",
+    ),
+    (
+        "E01",
+        "Freiflächen-Photovoltaik",
+        "Ground-mounted solar",
+        "energy",
+        "supply",
+        "MW",
+        40.0,
+        -9000.0,
+        0.9,
+        "arable",
+        "A",
+    ),
     ("E02", "Windkraft", "Wind power", "energy", "supply", "turbine", 35.0, -12000.0, 0.2, "arable", "A"),
     ("M01", "Elektroauto", "Electric car", "mobility", "supply", "car", 420.0, -4000.0, 0.0, "other", "B"),
-    ("A01", "Weniger Mineraldünger", "Less mineral fertiliser", "agriculture", "process", "ha", 9.0, 700.0, 0.0, "arable", "B"),
+    (
+        "A01",
+        "Weniger Mineraldünger",
+        "Less mineral fertiliser",
+        "agriculture",
+        "process",
+        "ha",
+        9.0,
+        700.0,
+        0.0,
+        "arable",
+        "B",
+    ),
     ("L01", "Agroforst-Streifen", "Agroforestry strips", "land", "land", "ha", 22.0, 1900.0, 4.1, "arable", "B"),
     ("L02", "Moor wieder vernässen", "Rewetting peatland", "land", "land", "ha", 12.0, 900.0, 0.6, "grassland", "A"),
     ("W01", "Gewässer öffnen", "Opening streams", "water", "adaptation", "km", 0.0, 300.0, 0.3, "grassland", "C"),
@@ -52,16 +140,34 @@ def _member_inventory(ags: str, population: int, role: str) -> dict[str, Any]:
     lulucf = emissions + removals
     without_ets = gross - 0.09 * population if role == "city" else None
     return {
-        "bisko_t": bisko, "agriculture_t": agriculture, "waste_t": waste, "ippu_t": ippu, "gross_t": gross,
-        "lulucf_emissions_t": emissions, "lulucf_removals_t": removals, "lulucf_t": lulucf,
-        "net_t": gross + lulucf, "population": population, "data_quality": 0.52 if role == "city" else 0.31,
-        "data_quality_ext": 0.45 if role == "city" else 0.24, "sectors": sectors,
+        "bisko_t": bisko,
+        "agriculture_t": agriculture,
+        "waste_t": waste,
+        "ippu_t": ippu,
+        "gross_t": gross,
+        "lulucf_emissions_t": emissions,
+        "lulucf_removals_t": removals,
+        "lulucf_t": lulucf,
+        "net_t": gross + lulucf,
+        "population": population,
+        "data_quality": 0.52 if role == "city" else 0.31,
+        "data_quality_ext": 0.45 if role == "city" else 0.24,
+        "sectors": sectors,
         "ranges": {"gross_t": [0.9 * gross, 1.12 * gross], "net_t": [0.85 * (gross + lulucf), 1.2 * (gross + lulucf)]},
         "views": {"without_ets_t": without_ets, "without_motorway_t": None},
-        "published": [{"year": 2021, "value": 4.9, "unit": "t/head", "source": "Klimabericht Musterstadt (erfunden)",
-                       "url": "https://example.org/klimabericht"}] if role == "city" else [],
+        "published": [
+            {
+                "year": 2021,
+                "value": 4.9,
+                "unit": "t/head",
+                "source": "Klimabericht Musterstadt (erfunden)",
+                "url": "https://example.org/klimabericht",
+            }
+        ]
+        if role == "city"
+        else [],
         "not_for_decision": ["agriculture_t"] if ags == "99000002" else [],
-    }  # fmt: skip
+    }
 
 
 def _sum(members: dict[str, Any], key: str) -> float:
@@ -70,14 +176,31 @@ def _sum(members: dict[str, Any], key: str) -> float:
 
 def _inventory(places: list[Any]) -> dict[str, Any]:
     members = {p[0]: _member_inventory(p[0], p[3], p[2]) for p in places}
-    keys = ("bisko_t agriculture_t waste_t ippu_t gross_t lulucf_emissions_t lulucf_removals_t lulucf_t net_t "
-            "population").split()  # fmt: skip
+    keys = [
+        "bisko_t",
+        "agriculture_t",
+        "waste_t",
+        "ippu_t",
+        "gross_t",
+        "lulucf_emissions_t",
+        "lulucf_removals_t",
+        "lulucf_t",
+        "net_t",
+        "population",
+    ]
     joint: dict[str, Any] = {k: _sum(members, k) for k in keys}
-    joint |= {"data_quality": 0.5, "data_quality_ext": 0.43, "eliminations_t": 0.0, "published": [],
-              "sectors": {s: sum(m["sectors"][s] for m in members.values()) for s in members[places[0][0]]["sectors"]},
-              "ranges": {"gross_t": [0.92 * joint["gross_t"], 1.1 * joint["gross_t"]],
-                         "net_t": [0.88 * joint["net_t"], 1.15 * joint["net_t"]]},
-              "views": {"without_ets_t": None, "without_motorway_t": None}}  # fmt: skip
+    joint |= {
+        "data_quality": 0.5,
+        "data_quality_ext": 0.43,
+        "eliminations_t": 0.0,
+        "published": [],
+        "sectors": {s: sum(m["sectors"][s] for m in members.values()) for s in members[places[0][0]]["sectors"]},
+        "ranges": {
+            "gross_t": [0.92 * joint["gross_t"], 1.1 * joint["gross_t"]],
+            "net_t": [0.88 * joint["net_t"], 1.15 * joint["net_t"]],
+        },
+        "views": {"without_ets_t": None, "without_motorway_t": None},
+    }
     return {"year": 2021, "inventory_version": "2026", "members": members, "joint": joint}
 
 
@@ -86,36 +209,107 @@ def _measures(places: list[Any]) -> list[dict[str, Any]]:
     for ags, _, role, population, _, _ in places:
         for mid, de, en, field, klass, unit, t, eur, ha, land, grade in CATALOGUE:
             if role == "city" and mid in ("L02", "W01", "E02"):
-                listed.append(_measure(mid, de, en, field, klass, unit, ags, grade, land, used="not_applicable",
-                                       reason=("no_land", "Dafür fehlt hier die Fläche.", "There is no land for it here.")))
+                listed.append(
+                    _measure(
+                        mid,
+                        de,
+                        en,
+                        field,
+                        klass,
+                        unit,
+                        ags,
+                        grade,
+                        land,
+                        used="not_applicable",
+                        reason=("no_land", "Dafür fehlt hier die Fläche.", "There is no land for it here."),
+                    )
+                )
                 continue
             k = population / 1000 * (0.3 if role == "city" and ha else 1.0)
-            listed.append(_measure(mid, de, en, field, klass, unit, ags, grade, land, used="used", t=t * k, eur=eur * k,
-                                   ha=ha * k, units=3.0 * k))
-    return listed  # fmt: skip
+            listed.append(
+                _measure(
+                    mid,
+                    de,
+                    en,
+                    field,
+                    klass,
+                    unit,
+                    ags,
+                    grade,
+                    land,
+                    used="used",
+                    t=t * k,
+                    eur=eur * k,
+                    ha=ha * k,
+                    units=3.0 * k,
+                )
+            )
+    return listed
 
 
-def _measure(mid: str, de: str, en: str, field: str, klass: str, unit: str, ags: str, grade: str, land: str, used: str,
-             t: float = 0.0, eur: float = 0.0, ha: float = 0.0, units: float = 0.0,
-             reason: tuple[str, str, str] | None = None) -> dict[str, Any]:  # fmt: skip
+def _measure(
+    mid: str,
+    de: str,
+    en: str,
+    field: str,
+    klass: str,
+    unit: str,
+    ags: str,
+    grade: str,
+    land: str,
+    used: str,
+    t: float = 0.0,
+    eur: float = 0.0,
+    ha: float = 0.0,
+    units: float = 0.0,
+    reason: tuple[str, str, str] | None = None,
+) -> dict[str, Any]:
     return {
-        "id": mid, "title": {"de": de, "en": en}, "member": ags, "unit": unit, "unit_name": UNITS[unit], "field": field, "class": klass,
-        "service": "heat_hh" if field == "buildings" else None, "used": used,
+        "id": mid,
+        "title": {"de": de, "en": en},
+        "member": ags,
+        "unit": unit,
+        "unit_name": UNITS[unit],
+        "field": field,
+        "class": klass,
+        "service": "heat_hh" if field == "buildings" else None,
+        "used": used,
         "reason": None if reason is None else {"id": reason[0], "text": {"de": reason[1], "en": reason[2]}},
-        "total_units": units, "potential_units": units * 1.4, "t_co2e_2045": t, "cost_eur": eur * 14.9,
-        "cost_eur_a": eur, "land_ha": ha, "land_class": land, "evidence_effect": grade, "evidence_cost": "B",
+        "total_units": units,
+        "potential_units": units * 1.4,
+        "t_co2e_2045": t,
+        "cost_eur": eur * 14.9,
+        "cost_eur_a": eur,
+        "land_ha": ha,
+        "land_class": land,
+        "evidence_effect": grade,
+        "evidence_cost": "B",
         "hazards": {"W01": ["heavy_rain", "drought"], "G01": ["heat"], "L01": ["drought", "erosion"]}.get(mid, []),
-    }  # fmt: skip
+    }
 
 
-def _target(kind: str, account: str, value: float, unit: str, reached: bool, missed: float, reliability: float) -> dict[str, Any]:
+def _target(
+    kind: str, account: str, value: float, unit: str, reached: bool, missed: float, reliability: float
+) -> dict[str, Any]:
     return {
-        "definition": {"kind": kind, "year": 2045, "value": value, "unit": unit, "base_year": None,
-                       "source": "Beispielbeschluss (erfunden)", "evidence": "C"},
-        "account": account, "year": 2045, "reached": reached, "missed_t": missed,
-        "first_year": 2045 if reached else None, "binding": [] if reached else ["land.arable"],
-        "reliability": reliability, "reached_without_credit": False,
-    }  # fmt: skip
+        "definition": {
+            "kind": kind,
+            "year": 2045,
+            "value": value,
+            "unit": unit,
+            "base_year": None,
+            "source": "Beispielbeschluss (erfunden)",
+            "evidence": "C",
+        },
+        "account": account,
+        "year": 2045,
+        "reached": reached,
+        "missed_t": missed,
+        "first_year": 2045 if reached else None,
+        "binding": [] if reached else ["land.arable"],
+        "reliability": reliability,
+        "reached_without_credit": False,
+    }
 
 
 def _lists(inv: dict[str, Any], cut: float, removals: float, credit: float) -> dict[str, Any]:
@@ -125,12 +319,17 @@ def _lists(inv: dict[str, Any], cut: float, removals: float, credit: float) -> d
     net = [g + f - r for g, f, r in zip(gross, lulucf, removed, strict=True)]
     given = _path(0.0, credit, 0.7)
     return {
-        "gross_t": gross, "bisko_t": [0.9 * g for g in gross], "lulucf_t": lulucf, "removals_t": removed, "net_t": net,
-        "electricity_credit_t": given, "partnership_t": [n - c for n, c in zip(net, given, strict=True)],
+        "gross_t": gross,
+        "bisko_t": [0.9 * g for g in gross],
+        "lulucf_t": lulucf,
+        "removals_t": removed,
+        "net_t": net,
+        "electricity_credit_t": given,
+        "partnership_t": [n - c for n, c in zip(net, given, strict=True)],
         "baseline_gross_t": _path(inv["gross_t"] * 0.93, inv["gross_t"] * 0.42, 0.9),
         "backstop_t": _path(0.0, max(0.0, inv["gross_t"] * cut * 0.3), 1.5),
         "cost_eur": _path(60.0 * inv["population"], 110.0 * inv["population"]),
-    }  # fmt: skip
+    }
 
 
 def _roadmap(places: list[Any], inventory: dict[str, Any], measures: list[dict[str, Any]]) -> dict[str, Any]:
@@ -138,17 +337,46 @@ def _roadmap(places: list[Any], inventory: dict[str, Any], measures: list[dict[s
     joint = {k: [sum(m[k][t] for m in members.values()) for t in range(len(YEARS))] for k in members[places[0][0]]}
     frozen = joint["gross_t"][0] + joint["lulucf_t"][0]
     anyway = [frozen - b - f for b, f in zip(joint["baseline_gross_t"], joint["lulucf_t"], strict=True)]
-    fields = sorted({m["field"] for m in measures if m["class"] not in ("adaptation",)}) + ["rest"]
+    fields = [*sorted({m["field"] for m in measures if m["class"] not in ("adaptation",)}), "rest"]
     plan = [frozen - a - p for a, p in zip(anyway, joint["partnership_t"], strict=True)]
-    weights = {"buildings": 0.34, "mobility": 0.26, "energy": 0.2, "land": 0.1, "agriculture": 0.06, "green": 0.02, "rest": 0.02}
-    titles = {"buildings": ("Gebäude", "Buildings"), "mobility": ("Verkehr", "Transport"), "energy": ("Strom und Wärme", "Energy"),
-              "land": ("Land und Wald", "Land and forest"), "agriculture": ("Landwirtschaft", "Agriculture"),
-              "green": ("Grün", "Green"), "rest": ("Zusammenspiel", "Interaction")}  # fmt: skip
+    weights = {
+        "buildings": 0.34,
+        "mobility": 0.26,
+        "energy": 0.2,
+        "land": 0.1,
+        "agriculture": 0.06,
+        "green": 0.02,
+        "rest": 0.02,
+    }
+    titles = {
+        "buildings": ("Gebäude", "Buildings"),
+        "mobility": ("Verkehr", "Transport"),
+        "energy": ("Strom und Wärme", "Energy"),
+        "land": ("Land und Wald", "Land and forest"),
+        "agriculture": ("Landwirtschaft", "Agriculture"),
+        "green": ("Grün", "Green"),
+        "rest": ("Zusammenspiel", "Interaction"),
+    }
     wedges = [
-        {"id": "anyway_grid", "title": {"de": "Strommix des Bundes", "en": "Federal power mix"}, "t": [0.6 * a for a in anyway]},
-        {"id": "anyway_fleet", "title": {"de": "Neue Fahrzeuge", "en": "New vehicles"}, "t": [0.45 * a for a in anyway]},
-        {"id": "anyway_population", "title": {"de": "Bevölkerung", "en": "Population"}, "t": [-0.05 * a for a in anyway]},
-    ] + [{"id": f, "title": {"de": titles[f][0], "en": titles[f][1]}, "t": [weights[f] * p for p in plan]} for f in fields]
+        {
+            "id": "anyway_grid",
+            "title": {"de": "Strommix des Bundes", "en": "Federal power mix"},
+            "t": [0.6 * a for a in anyway],
+        },
+        {
+            "id": "anyway_fleet",
+            "title": {"de": "Neue Fahrzeuge", "en": "New vehicles"},
+            "t": [0.45 * a for a in anyway],
+        },
+        {
+            "id": "anyway_population",
+            "title": {"de": "Bevölkerung", "en": "Population"},
+            "t": [-0.05 * a for a in anyway],
+        },
+    ] + [
+        {"id": f, "title": {"de": titles[f][0], "en": titles[f][1]}, "t": [weights[f] * p for p in plan]}
+        for f in fields
+    ]
     rest = 1.0 - sum(weights[f] for f in fields if f != "rest")
     wedges[-1]["t"] = [rest * p for p in plan]
     land = []
@@ -163,27 +391,61 @@ def _roadmap(places: list[Any], inventory: dict[str, Any], measures: list[dict[s
     used_arable = sum(x["used_ha"] for x in land if x["class"] == "arable")
     city = places[0][0]
     target = {a: _target("net", "net_t", 0.0, "t", False, m["net_t"][-1], 0.22) for a, m in members.items()}
-    target[city] = _target("gross", "gross_t", 0.25, "t_per_head", False,
-                           members[city]["gross_t"][-1] - 0.25 * places[0][3], 0.04)  # fmt: skip
+    target[city] = _target(
+        "gross", "gross_t", 0.25, "t_per_head", False, members[city]["gross_t"][-1] - 0.25 * places[0][3], 0.04
+    )
     target["joint"] = _target("partnership", "partnership_t", 0.0, "t", False, joint["partnership_t"][-1], 0.11)
     return {
-        "years": YEARS, **joint, "members": members, "wedges": wedges, "wedge_account": "partnership_t",
-        "target_path_t": _path(frozen * 0.9, 0.0), "target": target,
+        "years": YEARS,
+        **joint,
+        "members": members,
+        "wedges": wedges,
+        "wedge_account": "partnership_t",
+        "target_path_t": _path(frozen * 0.9, 0.0),
+        "target": target,
         "reliability": {a: t["reliability"] for a, t in target.items()},
-        "ranges": {"partnership_t": {"low": [0.8 * v for v in joint["partnership_t"]],
-                                     "high": [1.3 * v for v in joint["partnership_t"]]}},
+        "ranges": {
+            "partnership_t": {
+                "low": [0.8 * v for v in joint["partnership_t"]],
+                "high": [1.3 * v for v in joint["partnership_t"]],
+            }
+        },
         "checks": [{"name": "anchor", "value": 2e-9, "limit": 1e-6, "passed": True}],
-        "measures": measures, "left_out": [
-            {"id": "E09", "title": {"de": "Wasserstoff-Kessel", "en": "Hydrogen boiler"},
-             "reason": {"de": "Teurer als die Wärmepumpe bei gleicher Wirkung.", "en": "Costs more than the heat pump for the same effect."}},
-            {"id": "L09", "title": {"de": "Aufforstung auf Acker", "en": "Afforestation of arable land"},
-             "reason": {"de": "Für die Wirkung liegt nur eine eigene Annahme vor.", "en": "Its effect rests on our own assumption only."}},
+        "measures": measures,
+        "left_out": [
+            {
+                "id": "E09",
+                "title": {"de": "Wasserstoff-Kessel", "en": "Hydrogen boiler"},
+                "reason": {
+                    "de": "Teurer als die Wärmepumpe bei gleicher Wirkung.",
+                    "en": "Costs more than the heat pump for the same effect.",
+                },
+            },
+            {
+                "id": "L09",
+                "title": {"de": "Aufforstung auf Acker", "en": "Afforestation of arable land"},
+                "reason": {
+                    "de": "Für die Wirkung liegt nur eine eigene Annahme vor.",
+                    "en": "Its effect rests on our own assumption only.",
+                },
+            },
         ],
-        "land": land, "arable_lost_ha": 0.2 * used_arable,
-        "land_check": {"needed_ha": needed, "available_ha": sum(x["available_ha"] for x in land), "arable_ha": arable,
-                       "share_of_arable": used_arable / arable},
-        "cost_by_payer_eur": {"municipality": 3.1e8, "households": 4.2e8, "companies": 2.0e8, "farms": 2.1e7, "utility": -6.0e7},
-    }  # fmt: skip
+        "land": land,
+        "arable_lost_ha": 0.2 * used_arable,
+        "land_check": {
+            "needed_ha": needed,
+            "available_ha": sum(x["available_ha"] for x in land),
+            "arable_ha": arable,
+            "share_of_arable": used_arable / arable,
+        },
+        "cost_by_payer_eur": {
+            "municipality": 3.1e8,
+            "households": 4.2e8,
+            "companies": 2.0e8,
+            "farms": 2.1e7,
+            "utility": -6.0e7,
+        },
+    }
 
 
 def _cooperation(places: list[Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str, Any]]:
@@ -199,24 +461,59 @@ def _cooperation(places: list[Any]) -> tuple[dict[str, Any], dict[str, Any], dic
     weights = {"shapley": 1.0, "nucleolus": 0.8, "owen": 1.3, "proportional": 1.1}
     shares: dict[str, Any] = {}
     for rule, w in weights.items():
-        keys = {a: (math.sqrt(alone[a]) if rule != "proportional" else alone[a]) * (w if i else 1.0) for i, a in enumerate(ags)}
+        keys = {
+            a: (math.sqrt(alone[a]) if rule != "proportional" else alone[a]) * (w if i else 1.0)
+            for i, a in enumerate(ags)
+        }
         total = sum(keys.values())
         shares[rule] = {a: alone[a] - gain * keys[a] / total for a in ags}
-    borne = {a: {"municipality": 0.3 * c, "households": 0.45 * c, "companies": 0.25 * c, "farms": 0.02 * c, "utility": -0.06 * c}
-             for a, c in ((a, alone[a] * together / sum(alone.values())) for a in ags)}  # fmt: skip
+    borne = {
+        a: {
+            "municipality": 0.3 * c,
+            "households": 0.45 * c,
+            "companies": 0.25 * c,
+            "farms": 0.02 * c,
+            "utility": -0.06 * c,
+        }
+        for a, c in ((a, alone[a] * together / sum(alone.values())) for a in ags)
+    }
     transfers = {rule: {a: shares[rule][a] - sum(borne[a].values()) for a in ags} for rule in weights}
-    shares |= {"default_rule": "shapley", "owen_unique": False, "owen_interval": {a: [0.97 * c, c] for a, c in shares["owen"].items()},
-               "core": {"empty": False, "corridor": {a: [alone[a] - 0.9 * gain, alone[a]] for a in ags}}}  # fmt: skip
+    shares |= {
+        "default_rule": "shapley",
+        "owen_unique": False,
+        "owen_interval": {a: [0.97 * c, c] for a, c in shares["owen"].items()},
+        "core": {"empty": False, "corridor": {a: [alone[a] - 0.9 * gain, alone[a]] for a in ags}},
+    }
     run = 4.0e6
-    parts = {"real_cost_eur": 0.7 * gain, "cap_trading_eur": 0.2 * gain, "removals_eur": 0.1 * gain, "protection_eur": 0.0}
+    parts = {
+        "real_cost_eur": 0.7 * gain,
+        "cap_trading_eur": 0.2 * gain,
+        "removals_eur": 0.1 * gain,
+        "protection_eur": 0.0,
+    }
     cooperation = {
-        "alone_eur": alone, "together_eur": together, "gain_eur": gain, "gain_net_eur": gain - run, "partnership_cost_eur": run,
-        "by_backstop": [{"eur_per_t": p, "gain_eur": gain * p / 200, "gain_net_eur": gain * p / 200 - run,
-                         "gain_parts": {k: v * p / 200 for k, v in parts.items()}} for p in BACKSTOPS],
-        "coalitions": coalitions, "gain_parts": parts,
-        "by_target_key": [{"key": k, "gain_eur": gain * f, "gain_net_eur": gain * f - run} for k, f in (("own_target", 1.0), ("equal_percent", 0.8))],
+        "alone_eur": alone,
+        "together_eur": together,
+        "gain_eur": gain,
+        "gain_net_eur": gain - run,
+        "partnership_cost_eur": run,
+        "by_backstop": [
+            {
+                "eur_per_t": p,
+                "gain_eur": gain * p / 200,
+                "gain_net_eur": gain * p / 200 - run,
+                "gain_parts": {k: v * p / 200 for k, v in parts.items()},
+            }
+            for p in BACKSTOPS
+        ],
+        "coalitions": coalitions,
+        "gain_parts": parts,
+        "by_target_key": [
+            {"key": k, "gain_eur": gain * f, "gain_net_eur": gain * f - run}
+            for k, f in (("own_target", 1.0), ("equal_percent", 0.8))
+        ],
         "exit": [{"members": [a], "loses_eur": 0.5 * gain / len(ags)} for a in ags],
-    }  # fmt: skip
+    }
     return cooperation, shares, borne, transfers
 
 
@@ -227,34 +524,98 @@ def results(members: int = 2) -> dict[str, Any]:
     measures = _measures(places)
     cooperation, shares, borne, transfers = _cooperation(places)
     return {
-        "schema": "stadtland/results/1", "status": "ok", "method_version": "1",
-        "settings": {"discount_rate": 0.03, "price_year": 2024, "target_key": "own_target", "backstop_eur_per_t": BACKSTOPS,
-                     "include_evidence_c": True},
-        "partnership": {"name": "Klimapartnerschaft Musterregion", "members": [
-            {"ags": a, "name": n, "role": r, "population": p, "kind": k, "outline": [[list(c) for c in [*o, o[0]]]]}
-            for a, n, r, p, k, o in places]},
+        "schema": "stadtland/results/1",
+        "status": "ok",
+        "method_version": "1",
+        "settings": {
+            "discount_rate": 0.03,
+            "price_year": 2024,
+            "programme": [2026, 2055],
+            "target_key": "own_target",
+            "backstop_eur_per_t": BACKSTOPS,
+            "include_evidence_c": True,
+        },
+        "partnership": {
+            "name": "Klimapartnerschaft Musterregion",
+            "members": [
+                {"ags": a, "name": n, "role": r, "population": p, "kind": k, "outline": [[list(c) for c in [*o, o[0]]]]}
+                for a, n, r, p, k, o in places
+            ],
+        },
         "data": [{"name": "musterdaten", "sha256": "0" * 64}],
-        "inventory": inventory, "roadmap": _roadmap(places, inventory, measures),
-        "resilience": {p[0]: {
-            "heat": {"need": 120.0 if p[2] == "city" else None, "unit": "K·ha", "coverage": 0.35 if p[2] == "city" else None, "data_quality": "C"},
-            "heavy_rain": {"need": None, "unit": "m3", "coverage": None, "data_quality": "D"},
-            "drought": {"need": 80.0, "unit": "ha", "coverage": 0.6, "data_quality": "C"}} for p in places},
-        "cooperation": cooperation, "shares": shares, "borne_eur": borne, "transfers": transfers,
+        "inventory": inventory,
+        "roadmap": _roadmap(places, inventory, measures),
+        "resilience": {
+            p[0]: {
+                "heat": {
+                    "need": 120.0 if p[2] == "city" else None,
+                    "unit": "K·ha",
+                    "coverage": 0.35 if p[2] == "city" else None,
+                    "data_quality": "C",
+                },
+                "heavy_rain": {"need": None, "unit": "m3", "coverage": None, "data_quality": "D"},
+                "drought": {"need": 80.0, "unit": "ha", "coverage": 0.6, "data_quality": "C"},
+            }
+            for p in places
+        },
+        "cooperation": cooperation,
+        "shares": shares,
+        "borne_eur": borne,
+        "transfers": transfers,
         "evidence": {"share_c_tonnes": 0.07, "share_c_eur": 0.04},
         "assumptions": [
-            {"id": "backstop_price", "title": {"de": "Preis einer verfehlten Tonne", "en": "Price of a missed tonne"}, "value": 200.0,
-             "unit": "EUR/t", "evidence": "C", "effect_on_gain_eur": 5.0e6, "source": "own"},
-            {"id": "heat_pump_capex", "title": {"de": "Preis einer Wärmepumpe", "en": "Price of a heat pump"}, "value": 30000.0,
-             "unit": "EUR", "evidence": "B", "effect_on_gain_eur": -2.0e6, "source": "Technikkatalog (erfunden)"},
-            {"id": "ramp", "value": 0.05, "unit": "1/a", "evidence": "C", "effect_on_gain_eur": None}],
-        "profile": {p[0]: [
-            {"id": "density", "title": {"de": "Menschen je km²", "en": "People per km²"}, "value": 1400.0 if p[2] == "city" else 80.0,
-             "unit": "1/km2", "source": "Gemeindestatistik (erfunden)"},
-            {"id": "forest_share", "title": {"de": "Waldanteil", "en": "Share of forest"}, "value": 0.07 if p[2] == "city" else 0.12,
-             "unit": "share", "source": "Flächenstatistik (erfunden)"},
-            {"id": "cars", "title": {"de": "Autos je 1.000 Menschen", "en": "Cars per 1,000 people"}, "value": 390.0 if p[2] == "city" else 640.0,
-             "unit": "1/1000", "source": "Kraftfahrt-Statistik (erfunden)"},
-            {"id": "arable_share", "title": {"de": "Ackeranteil", "en": "Share of arable land"}, "value": 0.15 if p[2] == "city" else 0.55,
-             "unit": "share", "source": "Flächenstatistik (erfunden)"}] for p in places},
+            {
+                "id": "backstop_price",
+                "title": {"de": "Preis einer verfehlten Tonne", "en": "Price of a missed tonne"},
+                "value": 200.0,
+                "unit": "EUR/t",
+                "evidence": "C",
+                "effect_on_gain_eur": 5.0e6,
+                "source": "own",
+            },
+            {
+                "id": "heat_pump_capex",
+                "title": {"de": "Preis einer Wärmepumpe", "en": "Price of a heat pump"},
+                "value": 30000.0,
+                "unit": "EUR",
+                "evidence": "B",
+                "effect_on_gain_eur": -2.0e6,
+                "source": "Technikkatalog (erfunden)",
+            },
+            {"id": "ramp", "value": 0.05, "unit": "1/a", "evidence": "C", "effect_on_gain_eur": None},
+        ],
+        "profile": {
+            p[0]: [
+                {
+                    "id": "density",
+                    "title": {"de": "Menschen je km²", "en": "People per km²"},
+                    "value": 1400.0 if p[2] == "city" else 80.0,
+                    "unit": "1/km2",
+                    "source": "Gemeindestatistik (erfunden)",
+                },
+                {
+                    "id": "forest_share",
+                    "title": {"de": "Waldanteil", "en": "Share of forest"},
+                    "value": 0.07 if p[2] == "city" else 0.12,
+                    "unit": "share",
+                    "source": "Flächenstatistik (erfunden)",
+                },
+                {
+                    "id": "cars",
+                    "title": {"de": "Autos je 1.000 Menschen", "en": "Cars per 1,000 people"},
+                    "value": 390.0 if p[2] == "city" else 640.0,
+                    "unit": "1/1000",
+                    "source": "Kraftfahrt-Statistik (erfunden)",
+                },
+                {
+                    "id": "arable_share",
+                    "title": {"de": "Ackeranteil", "en": "Share of arable land"},
+                    "value": 0.15 if p[2] == "city" else 0.55,
+                    "unit": "share",
+                    "source": "Flächenstatistik (erfunden)",
+                },
+            ]
+            for p in places
+        },
         "run": {"finished": "2026-01-01T00:00:00Z", "version": "0.1.0"},
-    }  # fmt: skip
+    }

@@ -9,7 +9,12 @@ from readback import compute
 
 from stadtland.guide import formula
 
-BOX = {"a": 6.0, "b": {"c": [1.0, 2.0, 3.0], "d": 4}, "m": [{"x": 10.0}, {"x": 20.0}, {"x": None}], "k": {"p": {"x": 1}, "q": {"x": 2}}}
+BOX = {
+    "a": 6.0,
+    "b": {"c": [1.0, 2.0, 3.0], "d": 4},
+    "m": [{"x": 10.0}, {"x": 20.0}, {"x": None}],
+    "k": {"p": {"x": 1}, "q": {"x": 2}},
+}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +46,9 @@ def test_hand_calculated(text: str, expected: float | None) -> None:
     assert compute(text, BOX) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("text", ["[z]", "[b.c.3]", "[m.2.x]", "[a] / 0", "[b]", "sum([m.*.x])", "[a.b]", "[m.x]", "sum([e])"])
+@pytest.mark.parametrize(
+    "text", ["[z]", "[b.c.3]", "[m.2.x]", "[a] / 0", "[b]", "sum([m.*.x])", "[a.b]", "[m.x]", "sum([e])"]
+)
 def test_missing_is_missing(text: str) -> None:
     with pytest.raises(formula.Missing):
         formula.evaluate(text, {**BOX, "e": []})

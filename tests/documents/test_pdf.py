@@ -1,4 +1,4 @@
-"""The PDF: tagged, PDF/UA-1, language, title, page count, embedded fonts, alternatives, the same numbers as the tree."""
+"""The PDF: tagged, PDF/UA-1, language, title, page count, fonts, alternatives, the same numbers as the tree."""
 
 from __future__ import annotations
 
@@ -81,7 +81,12 @@ def test_figures_have_alternatives_and_tables_have_headers(lang: str) -> None:
 def test_the_numbers_of_the_pdf_are_those_of_the_tree(lang: str) -> None:
     tree = document(lang)
     wanted = {
-        (p.formula, p.text) for s in tree.sections for b in s.blocks for line in [s.title, *lines_of(b)] for p in pieces(line) if isinstance(p, Num)
+        (p.formula, p.text)
+        for s in tree.sections
+        for b in s.blocks
+        for line in [s.title, *lines_of(b)]
+        for p in pieces(line)
+        if isinstance(p, Num)
     }
     found = pdf.numbers(tree)
     assert {(n["path"], n["text"]) for n in found} == wanted and len(wanted) > 400

@@ -31,7 +31,10 @@ def test_no_outline_no_map() -> None:
 
 
 def test_flows_known_solid_unknown_dashed_and_escaped() -> None:
-    rows = [{"title": "<b>Water", "text": "75 %", "known": True, "to_city": True}, {"title": "Food", "text": "?", "known": False, "to_city": None}]
+    rows = [
+        {"title": "<b>Water", "text": "75 %", "known": True, "to_city": True},
+        {"title": "Food", "text": "?", "known": False, "to_city": None},
+    ]
     svg = maps.flows(rows, ("City", "Land"))
     ElementTree.fromstring(svg)
     assert svg.count("stroke-dasharray") == 1 and "<b>" not in svg and "75 %" in svg

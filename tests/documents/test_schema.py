@@ -35,13 +35,27 @@ def broken(path: str, value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("schema", "stadtland/results/2"), ("status", "fine"), ("inventory", KeyError), ("surprise", 1), ("inventory.joint.gross_t", KeyError),
-        ("inventory.joint.lulucf_removals_t", 5.0), ("inventory.members.99000001.lulucf_emissions_t", -1.0),
-        ("inventory.members.99000001.data_quality", 1.2), ("roadmap.grosst", []), ("roadmap.target.joint.reached", "yes"),
-        ("roadmap.target.joint.definition.kind", "nett"), ("roadmap.measures.0.used", "maybe"), ("roadmap.measures.0.title", {"de": "x"}),
-        ("roadmap.measures.0.evidence_effect", "D"), ("roadmap.reliability.joint", 12), ("cooperation.coalitions.0.members", []),
-        ("shares.core.empty", None), ("partnership.members.0.ags", "123"), ("assumptions.0.evidence", "E"), ("roadmap.gross_t", [1, None]),
+        ("schema", "stadtland/results/2"),
+        ("status", "fine"),
+        ("inventory", KeyError),
+        ("surprise", 1),
+        ("inventory.joint.gross_t", KeyError),
+        ("inventory.joint.lulucf_removals_t", 5.0),
+        ("inventory.members.99000001.lulucf_emissions_t", -1.0),
+        ("inventory.members.99000001.data_quality", 1.2),
+        ("roadmap.grosst", []),
+        ("roadmap.target.joint.reached", "yes"),
+        ("roadmap.target.joint.definition.kind", "nett"),
+        ("roadmap.measures.0.used", "maybe"),
+        ("roadmap.measures.0.title", {"de": "x"}),
+        ("roadmap.measures.0.evidence_effect", "D"),
+        ("roadmap.reliability.joint", 12),
+        ("cooperation.coalitions.0.members", []),
+        ("shares.core.empty", None),
+        ("partnership.members.0.ags", "123"),
+        ("assumptions.0.evidence", "E"),
+        ("roadmap.gross_t", [1, None]),
     ],
-)  # fmt: skip
+)
 def test_faults_are_refused(path: str, value: Any) -> None:
     assert not VALID.is_valid(broken(path, value))

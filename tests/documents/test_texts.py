@@ -1,4 +1,4 @@
-"""Texts of report and guide: both languages whole, same slots, known ids, no trace of placeholders; the palette is readable."""
+"""Texts of report and guide: both languages whole, same slots, known ids; the palette is readable."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ def test_every_text_is_used() -> None:
         for name in toml.read(path):
             stems = [name, *("_".join(name.split("_")[:i]) + "_" for i in range(1, name.count("_") + 1))]
             endings = [name.removesuffix(e) for e in ("_title", "_unit") if name.endswith(e)]
-            used = any(f"{path.stem}.{s}" in code or f'"{s}"' in code for s in [*stems, *endings]) or name.split("_")[-1] in code
+            used = (
+                any(f"{path.stem}.{s}" in code or f'"{s}"' in code for s in [*stems, *endings])
+                or name.split("_")[-1] in code
+            )
             assert used, f"{path.stem}.{name}"
 
 
@@ -78,10 +81,25 @@ def test_contrast_formula_on_known_values() -> None:
 
 @pytest.mark.parametrize(
     ("text", "ground"),
-    [("ink", "white"), ("muted", "white"), ("accent", "white"), ("warn", "white"), ("ink", "tint"), ("muted", "tint"), ("accent", "tint"),
-     ("warn", "warntint"), ("ink", "warntint"), ("muted", "warntint"), ("white", "accent"), ("white", "city"), ("white", "rural"),
-     ("lamp_green", "white"), ("lamp_yellow", "white"), ("lamp_red", "white")],
-)  # fmt: skip
+    [
+        ("ink", "white"),
+        ("muted", "white"),
+        ("accent", "white"),
+        ("warn", "white"),
+        ("ink", "tint"),
+        ("muted", "tint"),
+        ("accent", "tint"),
+        ("warn", "warntint"),
+        ("ink", "warntint"),
+        ("muted", "warntint"),
+        ("white", "accent"),
+        ("white", "city"),
+        ("white", "rural"),
+        ("lamp_green", "white"),
+        ("lamp_yellow", "white"),
+        ("lamp_red", "white"),
+    ],
+)
 def test_texts_have_contrast_aa(text: str, ground: str) -> None:
     p = {**palette(), "white": "#ffffff"}
     assert contrast(p[text], p[ground]) >= 4.5, (text, ground, contrast(p[text], p[ground]))

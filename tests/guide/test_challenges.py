@@ -13,12 +13,21 @@ from stadtland.guide.challenges import holds
 
 def small(population: float = 4000.0, kind: str = "net", share: float = 0.03) -> dict[str, Any]:
     return {
-        "inventory": {"members": {"1": {"population": 96000.0, "data_quality": 0.7}, "2": {"population": population, "data_quality": 0.3}},
-                      "joint": {"population": 100000.0, "gross_t": 500.0}},
-        "roadmap": {"target": {"1": {"definition": {"kind": "gross"}}, "2": {"definition": {"kind": kind}}}, "removals_t": [0.0, 50.0],
-                    "land_check": {"share_of_arable": share}, "reliability": {"joint": 0.9}},
+        "inventory": {
+            "members": {
+                "1": {"population": 96000.0, "data_quality": 0.7},
+                "2": {"population": population, "data_quality": 0.3},
+            },
+            "joint": {"population": 100000.0, "gross_t": 500.0},
+        },
+        "roadmap": {
+            "target": {"1": {"definition": {"kind": "gross"}}, "2": {"definition": {"kind": kind}}},
+            "removals_t": [0.0, 50.0],
+            "land_check": {"share_of_arable": share},
+            "reliability": {"joint": 0.9},
+        },
         "cooperation": {"gain_net_eur": 20.0, "together_eur": 100.0},
-    }  # fmt: skip
+    }
 
 
 def answer(results: dict[str, Any]) -> dict[str, bool | None]:

@@ -20,7 +20,10 @@ def render(document: Document) -> bytes:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     env = Environment(
-        loader=FileSystemLoader(content.path("report", "html")), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+        loader=FileSystemLoader(content.path("report", "html")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=False,
     )
 
     def line(pieces: Sequence[Inline]) -> Markup:
@@ -69,7 +72,9 @@ def _piece(piece: Inline, document: Document) -> Markup:
 
 
 def _picture(chart: Chart) -> Markup:
-    attributes = Markup('<svg role="img" aria-label="{}" style="max-width:{:.0f}px" ').format(chart.alt, chart.width * 1.25)
+    attributes = Markup('<svg role="img" aria-label="{}" style="max-width:{:.0f}px" ').format(
+        chart.alt, chart.width * 1.25
+    )
     return attributes + Markup(chart.svg.removeprefix("<svg "))
 
 
@@ -79,7 +84,8 @@ def _css() -> str:
     for name, weight in WEIGHTS:
         data = base64.b64encode(content.path("fonts", name).read_bytes()).decode()
         faces.append(
-            f'@font-face{{font-family:"{FONT}";font-weight:{weight};src:url(data:font/ttf;base64,{data}) format("truetype")}}'
+            f'@font-face{{font-family:"{FONT}";font-weight:{weight};'
+            f'src:url(data:font/ttf;base64,{data}) format("truetype")}}'
         )
     colours = ";".join(f"--{k}:{v}" for k, v in palette().items() if isinstance(v, str))
     sheet = content.path("report", "html", "report.css").read_text(encoding="utf-8")

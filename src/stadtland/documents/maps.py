@@ -39,7 +39,9 @@ def outlines(members: list[dict[str, Any]], width: int = 660, height: int = 300)
         colour = colours["city" if member.get("role") == "city" else "rural"]
         for ring in member["outline"]:
             path = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in map(place, ring)) + "Z"
-            shapes.append(f'<path d="{path}" fill="{colour}" fill-opacity="0.22" stroke="{colour}" stroke-width="1.4"/>')
+            shapes.append(
+                f'<path d="{path}" fill="{colour}" fill-opacity="0.22" stroke="{colour}" stroke-width="1.4"/>'
+            )
         x, y = place(_centre(max(member["outline"], key=lambda r: abs(_area(r)))))
         labels.append((x, y + 5, str(member.get("name", ""))))
     names = [_label(x, y, text, colours["ink"]) for x, y, text in _apart(labels)]
@@ -50,7 +52,8 @@ def outlines(members: list[dict[str, Any]], width: int = 660, height: int = 300)
 def _label(x: float, y: float, name: str, ink: str) -> str:
     common = f'x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-family="{FONT}" font-size="14" font-weight="500"'
     text = escape(name)
-    halo = f'<text {common} stroke="white" stroke-width="3.5" stroke-linejoin="round" fill="white" aria-hidden="true">{text}</text>'
+    edge = 'stroke="white" stroke-width="3.5" stroke-linejoin="round" fill="white" aria-hidden="true"'
+    halo = f"<text {common} {edge}>{text}</text>"
     return f'{halo}<text {common} fill="{ink}">{text}</text>'
 
 
@@ -58,10 +61,11 @@ def _apart(labels: list[tuple[float, float, str]]) -> list[tuple[float, float, s
     """Labels moved up or down where two would overlap (a letter is about 8 px wide, a line 17 px high)."""
     placed: list[tuple[float, float, str]] = []
     for x, y, text in sorted(labels, key=lambda label: label[1]):
+        free = y
         for px, py, other in placed:
-            if abs(px - x) < 4.3 * (len(text) + len(other)) and abs(y - py) < 17:
-                y = py + 17
-        placed.append((x, y, text))
+            if abs(px - x) < 4.3 * (len(text) + len(other)) and abs(free - py) < 17:
+                free = py + 17
+        placed.append((x, free, text))
     return placed
 
 
@@ -101,7 +105,8 @@ def flows(rows: list[dict[str, Any]], sides: tuple[str, str], width: int = 660) 
     for x, side, colour in ((0, sides[0], colours["city"]), (width - box, sides[1], colours["rural"])):
         parts.append(f'<rect x="{x}" y="2" width="{box}" height="{height - 4}" rx="5" fill="{colour}"/>')
         parts.append(
-            f'<text x="{x + box / 2}" y="{height / 2 + 6:.0f}" text-anchor="middle" font-family="{FONT}" font-size="18" '
+            f'<text x="{x + box / 2}" y="{height / 2 + 6:.0f}" text-anchor="middle" font-family="{FONT}" '
+            f'font-size="18" '
             f'font-weight="600" fill="white">{escape(side)}</text>'
         )
     start, end = box + 14, width - box - 14
@@ -110,7 +115,9 @@ def flows(rows: list[dict[str, Any]], sides: tuple[str, str], width: int = 660) 
         line = y + 22
         colour = colours["accent"] if row["known"] else colours["muted"]
         dash = "" if row["known"] else ' stroke-dasharray="5 4"'
-        parts.append(f'<path d="M{start},{line}H{end}" stroke="{colour}" stroke-width="{2.4 if row["known"] else 1.5}"{dash}/>')
+        parts.append(
+            f'<path d="M{start},{line}H{end}" stroke="{colour}" stroke-width="{2.4 if row["known"] else 1.5}"{dash}/>'
+        )
         if row["to_city"] is not False:
             parts.append(f'<path d="M{start - 9},{line}l11,-5v10z" fill="{colour}"/>')
         if row["to_city"] is not True:
@@ -131,10 +138,12 @@ def _words(x: float, y: float, words: str, size: float, weight: int, colour: str
     """Centred text, made smaller where it would not fit between the two boxes (about half an em a letter)."""
     size = min(size, 425 / max(1, len(words)) / 0.5)
     return (
-        f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="middle" font-family="{FONT}" font-size="{size:.1f}" font-weight="{weight}" '
+        f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="middle" font-family="{FONT}" font-size="{size:.1f}" '
+        f'font-weight="{weight}" '
         f'fill="{colour}">{escape(words)}</text>'
     )
 
 
 def _svg(width: int, height: int, inner: str) -> str:
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{inner}</svg>'
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{inner}</svg>'

@@ -10,8 +10,23 @@ from stadtland.base import content
 
 from .style import fonts, palette
 from .tree import (
-    Block, Box, Bullets, Chart, Document, Gap, Heading, Inline, Lamp, Num, Pair, Para, Strong, Table, Tiles, flagged,
-)  # fmt: skip
+    Block,
+    Box,
+    Bullets,
+    Chart,
+    Document,
+    Gap,
+    Heading,
+    Inline,
+    Lamp,
+    Num,
+    Pair,
+    Para,
+    Strong,
+    Table,
+    Tiles,
+    flagged,
+)
 
 
 def render(document: Document) -> bytes:
@@ -24,10 +39,13 @@ def render(document: Document) -> bytes:
 def _compiler(document: Document) -> Any:
     import typst
 
+    source: Any = content.path("report", "report.typ").read_bytes()
     return typst.Compiler(
-        content.path("report", "report.typ").read_bytes(), font_paths=[fonts()], ignore_system_fonts=True,
+        source,
+        font_paths=[fonts()],
+        ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(data(document), ensure_ascii=False)},
-    )  # fmt: skip
+    )
 
 
 def numbers(document: Document) -> list[dict[str, Any]]:
@@ -39,13 +57,24 @@ def numbers(document: Document) -> list[dict[str, Any]]:
 def data(document: Document) -> dict[str, Any]:
     """The document as plain values for the template."""
     return {
-        "lang": document.lang, "title": document.title, "subtitle": document.subtitle, "labels": document.labels,
-        "footer": document.footer, "palette": palette(),
+        "lang": document.lang,
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "labels": document.labels,
+        "footer": document.footer,
+        "palette": palette(),
         "sections": [
-            {"id": s.id, "title": _line(s.title), "fresh": s.fresh, "fit": s.fit, "flagged": flagged(s), "blocks": _blocks(s.blocks)}
+            {
+                "id": s.id,
+                "title": _line(s.title),
+                "fresh": s.fresh,
+                "fit": s.fit,
+                "flagged": flagged(s),
+                "blocks": _blocks(s.blocks),
+            }
             for s in document.sections
         ],
-    }  # fmt: skip
+    }
 
 
 def _line(line: Sequence[Inline]) -> list[Any]:
@@ -57,7 +86,13 @@ def _piece(piece: Inline) -> Any:
         case Strong(parts=parts):
             return {"kind": "strong", "parts": _line(parts)}
         case Num():
-            return {"kind": "num", "path": piece.formula, "value": piece.value, "text": piece.text, "flagged": piece.flagged}
+            return {
+                "kind": "num",
+                "path": piece.formula,
+                "value": piece.value,
+                "text": piece.text,
+                "flagged": piece.flagged,
+            }
         case Lamp(tone=tone, text=text):
             return {"kind": "lamp", "tone": tone, "text": text}
         case Gap(text=text):
@@ -78,14 +113,31 @@ def _block(block: Block) -> dict[str, Any]:
         case Bullets():
             return {"kind": "bullets", "items": [_line(i) for i in block.items]}
         case Tiles():
-            tiles = [{"value": _line(t.value), "label": _line(t.label), "note": _line(t.note), "tone": t.tone} for t in block.tiles]
+            tiles = [
+                {"value": _line(t.value), "label": _line(t.label), "note": _line(t.note), "tone": t.tone}
+                for t in block.tiles
+            ]
             return {"kind": "tiles", "tiles": tiles}
         case Chart():
-            return {"kind": "chart", "title": _line(block.title), "unit": _line(block.unit), "alt": block.alt, "svg": block.svg, "width": block.width,
-                    "source": _line(block.source)}  # fmt: skip
+            return {
+                "kind": "chart",
+                "title": _line(block.title),
+                "unit": _line(block.unit),
+                "alt": block.alt,
+                "svg": block.svg,
+                "width": block.width,
+                "source": _line(block.source),
+            }
         case Table():
-            return {"kind": "table", "caption": _line(block.caption), "head": [_line(h) for h in block.head], "align": block.align,
-                    "rows": [[_line(c) for c in row] for row in block.rows], "widths": block.widths, "total": block.total_row}  # fmt: skip
+            return {
+                "kind": "table",
+                "caption": _line(block.caption),
+                "head": [_line(h) for h in block.head],
+                "align": block.align,
+                "rows": [[_line(c) for c in row] for row in block.rows],
+                "widths": block.widths,
+                "total": block.total_row,
+            }
         case Box():
             return {"kind": "box", "tone": block.kind, "title": _line(block.title), "blocks": _blocks(block.blocks)}
         case Pair():

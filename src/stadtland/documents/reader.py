@@ -8,6 +8,7 @@ from typing import Any
 
 from stadtland.base import content, locale, toml
 from stadtland.guide import formula as numbers
+
 from .tree import Gap, Inline, Lamp, Line, Num
 
 SMALL_PLACE = 10_000
@@ -159,6 +160,10 @@ class Reader:
             return Gap(formula, self.raw("common.gap"))
         return Num(formula, value, self.format(value, kind, formula, bare, sign), self.is_flagged(formula))
 
+    def cell(self, formula: str, kind: str, *, bare: bool = True, sign: bool = False) -> Line:
+        """A number as a table cell of its own, without its unit unless told otherwise."""
+        return [self.num(formula, kind, bare=bare, sign=sign)]
+
     def size(self, formula: str, kind: str, *, bare: bool = False) -> Num | Gap:
         """The absolute value of a formula, for sentences that say the direction in words."""
         formula = formula if "[" in formula else f"[{formula}]"
@@ -183,7 +188,8 @@ class Reader:
             case "percent":
                 body = _percent(size, self.lang)
             case _:
-                body = _significant(size, self.lang, figures, int(unit.get("decimals", 9)))
+                decimals = 0 if size >= unit.get("whole_from", math.inf) else int(unit.get("decimals", 9))
+                body = _significant(size, self.lang, figures, decimals)
                 point = "," if self.lang == "de" else "."
                 if unit.get("trim") and point in body:
                     body = body.rstrip("0").rstrip(point)

@@ -196,6 +196,4 @@ def lines_of(block: Block) -> list[Line]:
 
 def flagged(section: Section) -> bool:
     """Whether a number of the section is marked as not for decision."""
-    return any(
-        isinstance(p, Num) and p.flagged for b in section.blocks for line in lines_of(b) for p in pieces(line)
-    )
+    return any(isinstance(p, Num) and p.flagged for b in section.blocks for line in lines_of(b) for p in pieces(line))

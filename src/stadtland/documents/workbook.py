@@ -32,7 +32,9 @@ def render(results: dict[str, Any], lang: str) -> bytes:
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     title = f"{r.raw('common.report_title')}: {r.get('partnership.name', '')}"
     book.set_properties({"title": safe(title), "author": "StadtLand", "created": datetime.datetime(2000, 1, 1)})
-    head = book.add_format({"bold": True, "bg_color": palette()["tint"], "bottom": 2, "text_wrap": True, "valign": "top"})
+    head = book.add_format(
+        {"bold": True, "bg_color": palette()["tint"], "bottom": 2, "text_wrap": True, "valign": "top"}
+    )
     for key, rows in _sheets(r):
         sheet = book.add_worksheet(r.raw(f"workbook.{key}")[:31])
         _fill(sheet, rows, head)
@@ -70,21 +72,45 @@ def _sheets(r: Reader) -> Iterator[tuple[str, list[Row]]]:
     yield "adaptation", _adaptation(r)
     yield "sharing", _sharing(r)
     yield "groups", _groups(r)
-    yield "assumptions", _listed(r, "assumptions", ("id", "title", "value", "unit", "evidence", "effect_on_gain_eur", "source"))
+    yield (
+        "assumptions",
+        _listed(r, "assumptions", ("id", "title", "value", "unit", "evidence", "effect_on_gain_eur", "source")),
+    )
     yield "profile", _profile(r)
 
 
 MEASURES = (
-    "id", "title", "member", "field", "class", "unit", "used", "reason", "total_units", "potential_units", "t_co2e_2045", "cost_eur",
-    "cost_eur_a", "land_ha", "evidence_effect", "evidence_cost",
-)  # fmt: skip
+    "id",
+    "title",
+    "member",
+    "field",
+    "class",
+    "unit",
+    "used",
+    "reason",
+    "total_units",
+    "potential_units",
+    "t_co2e_2045",
+    "cost_eur",
+    "cost_eur_a",
+    "land_ha",
+    "evidence_effect",
+    "evidence_cost",
+)
 
 
 def _about(r: Reader) -> list[Row]:
-    lines = [[r.raw("workbook.what"), r.raw("workbook.value")], [r.raw("common.report_title"), str(r.get("partnership.name", ""))]]
+    lines = [
+        [r.raw("workbook.what"), r.raw("workbook.value")],
+        [r.raw("common.report_title"), str(r.get("partnership.name", ""))],
+    ]
     lines += [[r.raw("workbook.schema"), r.get("schema")], [r.raw("workbook.method"), str(r.get("method_version", ""))]]
-    lines += [[r.raw("workbook.status"), str(r.get("status", ""))], ["", r.raw("workbook.note")], ["", r.raw("workbook.gap_note")]]
-    return lines + [["", r.raw("common.estimate")]]
+    lines += [
+        [r.raw("workbook.status"), str(r.get("status", ""))],
+        ["", r.raw("workbook.note")],
+        ["", r.raw("workbook.gap_note")],
+    ]
+    return [*lines, ["", r.raw("common.estimate")]]
 
 
 def _word(r: Reader, key: str) -> str:
@@ -109,8 +135,15 @@ def _listed(r: Reader, path: str, keys: tuple[str, ...]) -> list[Row]:
 
 
 def _inventory(r: Reader) -> list[Row]:
-    rows: list[Row] = [[r.raw("workbook.path"), r.raw("common.member"), r.raw("workbook.col_key"), r.raw("workbook.value"),
-                        r.raw("workbook.not_for_decision")]]  # fmt: skip
+    rows: list[Row] = [
+        [
+            r.raw("workbook.path"),
+            r.raw("common.member"),
+            r.raw("workbook.col_key"),
+            r.raw("workbook.value"),
+            r.raw("workbook.not_for_decision"),
+        ]
+    ]
     for ags in [*(m["ags"] for m in r.members), "joint"]:
         base = "inventory.joint" if ags == "joint" else f"inventory.members.{ags}"
         node = r.get(base, {})
@@ -120,7 +153,15 @@ def _inventory(r: Reader) -> list[Row]:
         for key, pair in (node.get("ranges") or {}).items():
             flat |= {f"ranges.{key}.0": pair[0], f"ranges.{key}.1": pair[1]}
         for key, value in flat.items():
-            rows.append([f"{base}.{key}", r.name(ags), key, value, r.raw("common.yes") if r.is_flagged(f"[{base}.{key}]") else ""])
+            rows.append(
+                [
+                    f"{base}.{key}",
+                    r.name(ags),
+                    key,
+                    value,
+                    r.raw("common.yes") if r.is_flagged(f"[{base}.{key}]") else "",
+                ]
+            )
     return rows
 
 
@@ -129,10 +170,22 @@ def _yearly(r: Reader) -> list[Row]:
     nodes = [("roadmap", "joint"), *((f"roadmap.members.{m['ags']}", m["ags"]) for m in r.members)]
     for base, ags in nodes:
         for key, values in (r.get(base, {}) or {}).items():
-            if isinstance(values, list) and len(values) == len(r.years()) and key != "years" and not isinstance(values[0], dict | str):
+            if (
+                isinstance(values, list)
+                and len(values) == len(r.years())
+                and key != "years"
+                and not isinstance(values[0], dict | str)
+            ):
                 rows.append([f"{base}.{key}", r.name(ags), key, *values])
     for i, wedge in enumerate(r.get("roadmap.wedges", [])):
-        rows.append([f"roadmap.wedges.{i}.t", r.name("joint"), r.pick(wedge.get("title"), str(wedge.get("id"))), *wedge.get("t", [])])
+        rows.append(
+            [
+                f"roadmap.wedges.{i}.t",
+                r.name("joint"),
+                r.pick(wedge.get("title"), str(wedge.get("id"))),
+                *wedge.get("t", []),
+            ]
+        )
     return rows
 
 
@@ -142,13 +195,17 @@ def _targets(r: Reader) -> list[Row]:
     rows: list[Row] = [[r.raw("workbook.path"), r.raw("common.member"), *(_word(r, k) for k in (*keys, *own))]]
     for ags, target in r.get("roadmap.target", {}).items():
         definition = target.get("definition") or {}
-        rows.append([f"roadmap.target.{ags}", r.name(ags), *(definition.get(k) for k in keys), *(target.get(k) for k in own)])
+        rows.append(
+            [f"roadmap.target.{ags}", r.name(ags), *(definition.get(k) for k in keys), *(target.get(k) for k in own)]
+        )
     return rows
 
 
 def _adaptation(r: Reader) -> list[Row]:
     keys = ("need", "unit", "coverage", "data_quality")
-    rows: list[Row] = [[r.raw("workbook.path"), r.raw("common.member"), r.raw("land.col_hazard"), *(_word(r, k) for k in keys)]]
+    rows: list[Row] = [
+        [r.raw("workbook.path"), r.raw("common.member"), r.raw("land.col_hazard"), *(_word(r, k) for k in keys)]
+    ]
     for ags, hazards in r.get("resilience", {}).items():
         for hazard, entry in hazards.items():
             name = r.raw(f"hazards.{hazard}") if r.has(f"hazards.{hazard}") else hazard
@@ -157,10 +214,19 @@ def _adaptation(r: Reader) -> list[Row]:
 
 
 def _sharing(r: Reader) -> list[Row]:
-    rows: list[Row] = [[r.raw("workbook.path"), r.raw("common.member"), r.raw("workbook.col_key"), r.raw("workbook.value")]]
+    rows: list[Row] = [
+        [r.raw("workbook.path"), r.raw("common.member"), r.raw("workbook.col_key"), r.raw("workbook.value")]
+    ]
     for member in r.members:
         ags = member["ags"]
-        rows.append([f"cooperation.alone_eur.{ags}", r.name(ags), r.raw("sharing.col_alone"), r.get(f"cooperation.alone_eur.{ags}")])
+        rows.append(
+            [
+                f"cooperation.alone_eur.{ags}",
+                r.name(ags),
+                r.raw("sharing.col_alone"),
+                r.get(f"cooperation.alone_eur.{ags}"),
+            ]
+        )
         for rule in parts.rules(r, 7):
             name = parts.rule_name(r, rule)
             rows.append([f"shares.{rule}.{ags}", r.name(ags), name, r.get(f"shares.{rule}.{ags}")])
@@ -175,15 +241,33 @@ def _sharing(r: Reader) -> list[Row]:
 def _groups(r: Reader) -> list[Row]:
     rows: list[Row] = [[r.raw("workbook.path"), r.raw("sharing.col_members"), r.raw("workbook.value")]]
     for i, entry in enumerate(r.get("cooperation.coalitions", [])):
-        rows.append([f"cooperation.coalitions.{i}.cost_eur", parts.names(r, entry.get("members", [])), entry.get("cost_eur")])
+        rows.append(
+            [f"cooperation.coalitions.{i}.cost_eur", parts.names(r, entry.get("members", [])), entry.get("cost_eur")]
+        )
     return rows
 
 
 def _profile(r: Reader) -> list[Row]:
-    rows: list[Row] = [[r.raw("workbook.path"), r.raw("common.member"), r.raw("differences.col_indicator"), r.raw("workbook.value"),
-                        r.raw("common.unit"), r.raw("common.source")]]  # fmt: skip
+    rows: list[Row] = [
+        [
+            r.raw("workbook.path"),
+            r.raw("common.member"),
+            r.raw("differences.col_indicator"),
+            r.raw("workbook.value"),
+            r.raw("common.unit"),
+            r.raw("common.source"),
+        ]
+    ]
     for member in r.members:
         for i, entry in enumerate(r.get(f"profile.{member['ags']}", [])):
-            rows.append([f"profile.{member['ags']}.{i}.value", r.name(member["ags"]), r.pick(entry.get("title"), str(entry.get("id"))),
-                         entry.get("value"), entry.get("unit"), entry.get("source")])  # fmt: skip
+            rows.append(
+                [
+                    f"profile.{member['ags']}.{i}.value",
+                    r.name(member["ags"]),
+                    r.pick(entry.get("title"), str(entry.get("id"))),
+                    entry.get("value"),
+                    entry.get("unit"),
+                    entry.get("source"),
+                ]
+            )
     return rows

@@ -47,10 +47,16 @@ def challenges(results: dict[str, Any], lang: str) -> list[Challenge]:
         slots = tuple((name, pair[0], pair[1]) for name, pair in rule.get("slots", {}).items())
         found.append(
             Challenge(
-                rule["id"], rule["title"][lang], rule["text"][lang], finding[lang], rule["help"][lang],
-                rule["source"], shows, slots,
+                rule["id"],
+                rule["title"][lang],
+                rule["text"][lang],
+                finding[lang],
+                rule["help"][lang],
+                rule["source"],
+                shows,
+                slots,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -63,8 +69,9 @@ def holds(when: dict[str, Any] | None, results: dict[str, Any]) -> bool | None:
         return None
     try:
         if when["op"] == "differs":
-            return len(set(formula.walk(results, when["formula"]))) > when["limit"]
+            return len(set(formula.walk(results, when["formula"]))) > int(when["limit"])
         value = formula.evaluate(when["formula"], results)
     except formula.Missing:
         return None
-    return value < when["limit"] if when["op"] == "<" else value > when["limit"]
+    limit = float(when["limit"])
+    return value < limit if when["op"] == "<" else value > limit

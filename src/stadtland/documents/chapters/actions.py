@@ -15,9 +15,10 @@ LEFT_OUT = 7
 def used(r: Reader, member: str | None = None) -> list[int]:
     """Positions of the measures that the plan uses (of one member)."""
     return [
-        i for i, m in enumerate(r.get("roadmap.measures", []))
+        i
+        for i, m in enumerate(r.get("roadmap.measures", []))
         if m.get("used") == "used" and not m.get("reference") and member in (None, m.get("member"))
-    ]  # fmt: skip
+    ]
 
 
 def total(r: Reader, positions: list[int], key: str, kind: str, bare: bool = True) -> Any:
@@ -43,10 +44,19 @@ def section(r: Reader) -> Section:
     ids = {str(m.get("id")): i for i, m in enumerate(r.get("roadmap.measures", [])) if not m.get("reference")}
     picked = ",".join(str(positions[0]) for positions in groups.values())
     everything = ",".join(str(i) for i in ids.values())
-    intro = r.say("measures.intro", used=r.num(f"count([roadmap.measures.{{{picked}}}.id])", "count") if picked else "0",
-                  all=r.num(f"count([roadmap.measures.{{{everything}}}.id])", "count") if ids else "0")  # fmt: skip
-    blocks: list[Block] = [Para(intro), _table(r, groups, order), _members(r), Para(r.say("measures.evidence_note"), "note"),
-                           Heading(r.say("measures.left_out")), *_left_out(r)]  # fmt: skip
+    intro = r.say(
+        "measures.intro",
+        used=r.num(f"count([roadmap.measures.{{{picked}}}.id])", "count") if picked else "0",
+        all=r.num(f"count([roadmap.measures.{{{everything}}}.id])", "count") if ids else "0",
+    )
+    blocks: list[Block] = [
+        Para(intro),
+        _table(r, groups, order),
+        _members(r),
+        Para(r.say("measures.evidence_note"), "note"),
+        Heading(r.say("measures.left_out")),
+        *_left_out(r),
+    ]
     return Section("measures", r.say("measures.title"), blocks)
 
 
@@ -66,12 +76,18 @@ def _table(r: Reader, groups: dict[str, list[int]], order: list[str]) -> Block:
     rows: list[list[Line]] = []
 
     def numbers(positions: list[int]) -> list[Line]:
-        return [[total(r, positions, "t_co2e_2045", "t")], [total(r, positions, "cost_eur_a", "eur")], [total(r, positions, "land_ha", "ha")]]
+        return [
+            [total(r, positions, "t_co2e_2045", "t")],
+            [total(r, positions, "cost_eur_a", "eur")],
+            [total(r, positions, "land_ha", "ha")],
+        ]
 
     for key in order[:MOST]:
         positions = groups[key]
         grade = parts.worst([listed[i].get(k) for i in positions for k in ("evidence_effect", "evidence_cost")])
-        rows.append([[r.pick(listed[positions[0]].get("title"), key)], _where(r, positions), *numbers(positions), [grade]])
+        rows.append(
+            [[r.pick(listed[positions[0]].get("title"), key)], _where(r, positions), *numbers(positions), [grade]]
+        )
     rest = [i for key in order[MOST:] for i in groups[key]]
     if rest:
         one_each = ",".join(str(groups[key][0]) for key in order[MOST:])
@@ -82,9 +98,17 @@ def _table(r: Reader, groups: dict[str, list[int]], order: list[str]) -> Block:
     if rows:
         rows.append([r.say("common.total"), [""], *numbers(everything), [""]])
     year = r.num("roadmap.years.-1", "year")
-    head = [r.say("measures.col_measure"), r.say("measures.col_where"), r.say("measures.col_t", year=year), r.say("measures.col_eur"),
-            r.say("measures.col_ha"), r.say("measures.col_evidence")]  # fmt: skip
-    return parts.table(r, r.say("measures.table_caption"), head, rows, "llrrrl", total_row=True, widths=[2.4, 1.3, 1.1, 1.6, 0.7, 0.7])
+    head = [
+        r.say("measures.col_measure"),
+        r.say("measures.col_where"),
+        r.say("measures.col_t", year=year),
+        r.say("measures.col_eur"),
+        r.say("measures.col_ha"),
+        r.say("measures.col_evidence"),
+    ]
+    return parts.table(
+        r, r.say("measures.table_caption"), head, rows, "llrrrl", total_row=True, widths=[2.4, 1.3, 1.1, 1.6, 0.7, 0.7]
+    )
 
 
 def _members(r: Reader) -> Block:
@@ -92,10 +116,21 @@ def _members(r: Reader) -> Block:
     for member in r.members:
         mine = used(r, member["ags"])
         if mine:
-            rows.append([[r.name(member["ags"])], [total(r, mine, "t_co2e_2045", "t")], [total(r, mine, "cost_eur_a", "eur")],
-                         [total(r, mine, "land_ha", "ha")]])  # fmt: skip
+            rows.append(
+                [
+                    [r.name(member["ags"])],
+                    [total(r, mine, "t_co2e_2045", "t")],
+                    [total(r, mine, "cost_eur_a", "eur")],
+                    [total(r, mine, "land_ha", "ha")],
+                ]
+            )
     year = r.num("roadmap.years.-1", "year")
-    head = [r.say("common.member"), r.say("measures.col_t", year=year), r.say("measures.col_eur"), r.say("measures.col_ha")]
+    head = [
+        r.say("common.member"),
+        r.say("measures.col_t", year=year),
+        r.say("measures.col_eur"),
+        r.say("measures.col_ha"),
+    ]
     return parts.table(r, r.say("measures.member_caption"), head, rows, "lrrr", widths=[2, 1, 1.5, 1])
 
 
@@ -105,10 +140,14 @@ def _left_out(r: Reader) -> list[Block]:
         return [parts.gap_box(r, "roadmap.left_out")]
     if not listed:
         return [Para(r.say("measures.left_none"))]
-    rows: list[list[Line]] = [[[r.pick(x.get("title"), str(x.get("id", "")))], [r.pick(x.get("reason"))]] for x in listed[:LEFT_OUT]]
+    rows: list[list[Line]] = [
+        [[r.pick(x.get("title"), str(x.get("id", "")))], [r.pick(x.get("reason"))]] for x in listed[:LEFT_OUT]
+    ]
     head = [r.say("measures.col_measure"), r.say("measures.col_reason")]
     blocks: list[Block] = [parts.table(r, r.say("measures.left_caption"), head, rows, "ll", widths=[1, 2])]
     if len(listed) > LEFT_OUT:
         rest = ",".join(str(i) for i in range(LEFT_OUT, len(listed)))
-        blocks.append(Para(r.say("measures.left_more", n=r.num(f"count([roadmap.left_out.{{{rest}}}.id])", "count")), "note"))
+        blocks.append(
+            Para(r.say("measures.left_more", n=r.num(f"count([roadmap.left_out.{{{rest}}}.id])", "count")), "note")
+        )
     return blocks

@@ -15,11 +15,18 @@ DOTS = {"green": "•••", "yellow": "••", "red": "•"}
 def section(r: Reader) -> Section:
     """The chapter."""
     blocks: list[Block] = [
-        Heading(r.say("basis.assumptions")), Para(r.say("basis.assumptions_text")), *_assumptions(r),
-        Heading(r.say("basis.quality")), Para(r.say("basis.quality_text")), _quality(r),
-        Heading(r.say("basis.checks")), Para(_checks(r)), Para(_settings(r)),
-        Heading(r.say("basis.sources")), *[Para(line, "note") for line in _sources(r)],
-    ]  # fmt: skip
+        Heading(r.say("basis.assumptions")),
+        Para(r.say("basis.assumptions_text")),
+        *_assumptions(r),
+        Heading(r.say("basis.quality")),
+        Para(r.say("basis.quality_text")),
+        _quality(r),
+        Heading(r.say("basis.checks")),
+        Para(_checks(r)),
+        Para(_settings(r)),
+        Heading(r.say("basis.sources")),
+        *[Para(line, "note") for line in _sources(r)],
+    ]
     return Section("basis", r.say("basis.title"), blocks)
 
 
@@ -35,18 +42,31 @@ def _assumptions(r: Reader) -> list[Block]:
         value: Line = [r.num(f"{base}.value", "plain")]
         if isinstance(entry.get("value"), str):
             value = [entry["value"]]
-        rows.append([[r.pick(entry.get("title"), str(entry.get("id", "")).replace("_", " "))], value, [str(entry.get("unit") or "")],
-                     [str(entry.get("evidence") or "–")], [r.num(f"{base}.effect_on_gain_eur", "eur", sign=True)]])  # fmt: skip
+        rows.append(
+            [
+                [r.pick(entry.get("title"), str(entry.get("id", "")).replace("_", " "))],
+                value,
+                [str(entry.get("unit") or "")],
+                [str(entry.get("evidence") or "–")],
+                [r.num(f"{base}.effect_on_gain_eur", "eur", sign=True)],
+            ]
+        )
     head = [r.say(f"basis.col_{c}") for c in ("assumption", "value", "unit", "evidence", "effect")]
-    blocks: list[Block] = [parts.table(r, r.say("basis.assumptions_caption"), head, rows, "lrllr", widths=[2.6, 1, 1, 0.7, 1.3])]
+    blocks: list[Block] = [
+        parts.table(r, r.say("basis.assumptions_caption"), head, rows, "lrllr", widths=[2.6, 1, 1, 0.7, 1.3])
+    ]
     if order[MOST:]:
         rest = ",".join(map(str, order[MOST:]))
-        blocks.append(Para(r.say("basis.assumptions_more", n=r.num(f"count([assumptions.{{{rest}}}.id])", "count")), "note"))
+        blocks.append(
+            Para(r.say("basis.assumptions_more", n=r.num(f"count([assumptions.{{{rest}}}.id])", "count")), "note")
+        )
     tight: list[Line] = []
     for i in order:
         relax = r.num(f"assumptions.{i}.relax_tenth_eur", "eur", sign=True)
         if not isinstance(relax, Gap):
-            tight.append(r.say("basis.relax", name=r.pick(listed[i].get("title"), str(listed[i].get("id", ""))), effect=relax))
+            tight.append(
+                r.say("basis.relax", name=r.pick(listed[i].get("title"), str(listed[i].get("id", ""))), effect=relax)
+            )
     return [*blocks, Bullets(tight)] if tight else blocks
 
 
@@ -59,10 +79,19 @@ def light(value: float | None) -> str | None:
 
 def _quality(r: Reader) -> Block:
     rows: list[list[Line]] = []
-    for name, base in [*((r.name(m["ags"]), f"inventory.members.{m['ags']}") for m in r.members), (r.raw("common.joint"), "inventory.joint")]:
+    for name, base in [
+        *((r.name(m["ags"]), f"inventory.members.{m['ags']}") for m in r.members),
+        (r.raw("common.joint"), "inventory.joint"),
+    ]:
         colour = light(r.value(f"[{base}.data_quality]"))
-        lamp: Line = [Lamp(f"lamp_{colour}", DOTS[colour]), " ", *r.say(f"basis.light_{colour}")] if colour else [Gap(base, r.raw("common.gap"))]
-        rows.append([[name], lamp, [r.num(f"{base}.data_quality", "quality")], [r.num(f"{base}.data_quality_ext", "quality")]])
+        lamp: Line = (
+            [Lamp(f"lamp_{colour}", DOTS[colour]), " ", *r.say(f"basis.light_{colour}")]
+            if colour
+            else [Gap(base, r.raw("common.gap"))]
+        )
+        rows.append(
+            [[name], lamp, [r.num(f"{base}.data_quality", "quality")], [r.num(f"{base}.data_quality_ext", "quality")]]
+        )
     head = [r.say("common.member"), *(r.say(f"basis.col_{c}") for c in ("light", "quality", "quality_ext"))]
     return parts.table(r, r.say("basis.quality_caption"), head, rows, "llrr", widths=[1.6, 1, 1, 1.4])
 
@@ -73,13 +102,18 @@ def _checks(r: Reader) -> Line:
     failed = [str(c.get("name")) for c in listed if not c.get("passed")]
     ok = r.num(f"count([roadmap.checks.{{{passed}}}.name])", "count") if passed else "0"
     line = r.say("basis.checks_text", passed=ok, all=r.num("count([roadmap.checks.*.name])", "count"))
-    return line + ([" "] + r.say("common.checks_failed", names=", ".join(failed)) if failed else [])
+    return line + ([" ", *r.say("common.checks_failed", names=", ".join(failed))] if failed else [])
 
 
 def _settings(r: Reader) -> Line:
-    return r.say("basis.settings_text", rate=r.num("settings.discount_rate", "pct"), price_year=r.num("settings.price_year", "year"),
-                 low=r.num("settings.backstop_eur_per_t.0", "eur_t"), high=r.num("settings.backstop_eur_per_t.-1", "eur_t"),
-                 method=str(r.get("method_version", r.raw("common.gap"))))  # fmt: skip
+    return r.say(
+        "basis.settings_text",
+        rate=r.num("settings.discount_rate", "pct"),
+        price_year=r.num("settings.price_year", "year"),
+        low=r.num("settings.backstop_eur_per_t.0", "eur_t"),
+        high=r.num("settings.backstop_eur_per_t.-1", "eur_t"),
+        method=str(r.get("method_version", r.raw("common.gap"))),
+    )
 
 
 def _sources(r: Reader) -> list[Line]:

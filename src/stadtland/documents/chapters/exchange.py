@@ -36,7 +36,16 @@ def _map(r: Reader) -> list[Block]:
     drawn = [m["ags"] for m in members if m["outline"]]
     missing = [m["ags"] for m in members if not m["outline"]]
     alt = r.say("exchange.map_alt", names=parts.names(r, drawn))
-    blocks: list[Block] = [Chart("map", r.say("exchange.map_title"), r.say("exchange.map_unit"), plain(alt), svg, r.say("exchange.map_source"))]
+    blocks: list[Block] = [
+        Chart(
+            "map",
+            r.say("exchange.map_title"),
+            r.say("exchange.map_unit"),
+            plain(alt),
+            svg,
+            r.say("exchange.map_source"),
+        )
+    ]
     if missing:
         blocks.append(Para(r.say("exchange.map_partial", names=parts.names(r, missing)), "note"))
     return blocks
@@ -82,15 +91,32 @@ def _flows(r: Reader) -> list[Block]:
     rows = []
     for flow in flows:
         ends = (_side(r, flow.get("from")), _side(r, flow.get("to")))
-        to_city = True if ends[1] == "city" and ends[0] != "city" else False if ends[0] == "city" and ends[1] != "city" else None
+        to_city = (
+            True
+            if ends[1] == "city" and ends[0] != "city"
+            else False
+            if ends[0] == "city" and ends[1] != "city"
+            else None
+        )
         if ends[0] == ends[1]:
             continue  # inside the countryside: named in the text below, not an arrow between the two sides
-        rows.append({"title": r.pick(flow.get("title")), "text": _amount(r, flow), "known": bool(flow.get("known")), "to_city": to_city})
+        rows.append(
+            {
+                "title": r.pick(flow.get("title")),
+                "text": _amount(r, flow),
+                "known": bool(flow.get("known")),
+                "to_city": to_city,
+            }
+        )
     known = [f for f in flows if f.get("known")]
     unknown = [f for f in flows if not f.get("known")]
     named: list[Line] = [_content_number(r, f) for f in known]
-    alt = r.say("exchange.chart_alt", known=str(len(known)), unknown=str(len(unknown)),
-                list=join(named, "; ") if named else r.say("exchange.none_known"))  # fmt: skip
+    alt = r.say(
+        "exchange.chart_alt",
+        known=str(len(known)),
+        unknown=str(len(unknown)),
+        list=join(named, "; ") if named else r.say("exchange.none_known"),
+    )
     svg = maps.flows(rows, (r.raw("exchange.side_city"), r.raw("exchange.side_rural")))
     blocks: list[Block] = [Chart("flows", r.say("exchange.chart_title"), r.say("exchange.chart_unit"), plain(alt), svg)]
     notes: list[Line] = []
@@ -109,4 +135,7 @@ def _content_number(r: Reader, flow: dict[str, Any]) -> Line:
     value = flow.get("value")
     if value is None:
         return [r.pick(flow.get("title"))]
-    return [r.pick(flow.get("title")) + " ", Num(f"content:guide/flows.toml#{flow.get('id')}", float(value), _amount(r, flow))]
+    return [
+        r.pick(flow.get("title")) + " ",
+        Num(f"content:guide/flows.toml#{flow.get('id')}", float(value), _amount(r, flow)),
+    ]

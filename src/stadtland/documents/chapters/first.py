@@ -10,7 +10,12 @@ from . import parts
 def section(r: Reader) -> Section:
     """The page."""
     blocks: list[Block] = [*_warning(r), Para(_intro(r), "lead"), Para(_verdict(r)), Tiles(_tiles(r))]
-    blocks += [Heading(r.say("first.targets")), _targets(r), Heading(r.say("first.gain")), Para(r.say("first.gain_text"))]
+    blocks += [
+        Heading(r.say("first.targets")),
+        _targets(r),
+        Heading(r.say("first.gain")),
+        Para(r.say("first.gain_text")),
+    ]
     blocks += [_gain(r), *_gain_words(r), Heading(r.say("first.published")), *_published(r)]
     return Section("essentials", r.say("first.title"), blocks)
 
@@ -24,10 +29,14 @@ def _warning(r: Reader) -> list[Block]:
 def _intro(r: Reader) -> Line:
     population = r.num("inventory.joint.population", "persons")
     return r.say(
-        "first.intro", name=str(r.get("partnership.name", r.raw("common.gap"))), count=r.num("count([partnership.members.*.ags])", "count"),
-        population=population, year=r.num("inventory.year", "year"), gross=r.num("inventory.joint.gross_t", "t"),
+        "first.intro",
+        name=str(r.get("partnership.name", r.raw("common.gap"))),
+        count=r.num("count([partnership.members.*.ags])", "count"),
+        population=population,
+        year=r.num("inventory.year", "year"),
+        gross=r.num("inventory.joint.gross_t", "t"),
         net=r.num("inventory.joint.net_t", "t"),
-    )  # fmt: skip
+    )
 
 
 def _verdict(r: Reader) -> Line:
@@ -41,7 +50,7 @@ def _verdict(r: Reader) -> Line:
     else:
         line = r.say("first.joint_missed", year=year, missed=r.num("roadmap.target.joint.missed_t", "t"))
     hit = parts.hits(r, "joint")
-    return line + [" "] + r.say("first.reliability", hits=hit) if isinstance(hit, Num) else line
+    return [*line, " ", *r.say("first.reliability", hits=hit)] if isinstance(hit, Num) else line
 
 
 def cost_per_head(r: Reader) -> Num | Gap:
@@ -56,22 +65,35 @@ def _tiles(r: Reader) -> list[Tile]:
     hit = parts.hits(r, "joint")
     share = r.num(hit.formula.replace(" * 100", ""), "pct") if isinstance(hit, Num) else hit
     gain = r.value("[cooperation.gain_net_eur]")
-    target = r.say("common.yes") if reached else [r.num("roadmap.target.joint.missed_t", "t")]
+    target: Line = r.say("common.yes") if reached else r.cell("roadmap.target.joint.missed_t", "t", bare=False)
     years = {"first": r.num("roadmap.years.0", "year"), "last": r.num("roadmap.years.-1", "year")}
     there = r.num("roadmap.land_check.available_ha", "ha")
     arable = r.num("roadmap.land_check.share_of_arable", "pct")
     return [
-        Tile(target, r.say("first.tile_target_reached" if reached else "first.tile_target_missed"),
-             [r.num("roadmap.target.joint.year", "year")], "plain" if reached else "warn"),
+        Tile(
+            target,
+            r.say("first.tile_target_reached" if reached else "first.tile_target_missed"),
+            [r.num("roadmap.target.joint.year", "year")],
+            "plain" if reached else "warn",
+        ),
         Tile([share], r.say("first.tile_reliability")),
         Tile([cost_per_head(r)], r.say("first.tile_cost"), r.say("first.tile_cost_note", **years)),
-        Tile([r.num("roadmap.land_check.needed_ha", "ha")], r.say("first.tile_land"),
-             r.say("first.tile_land_note", available=there, share=arable)),
-        Tile([r.size("cooperation.gain_net_eur", "eur")], r.say("first.tile_loss" if (gain or 0) < 0 else "first.tile_gain"),
-             r.say("first.tile_gain_note")),
-        Tile([r.num("evidence.share_c_tonnes", "pct")], r.say("first.tile_c"),
-             r.say("first.tile_c_note", eur=r.num("evidence.share_c_eur", "pct"))),
-    ]  # fmt: skip
+        Tile(
+            [r.num("roadmap.land_check.needed_ha", "ha")],
+            r.say("first.tile_land"),
+            r.say("first.tile_land_note", available=there, share=arable),
+        ),
+        Tile(
+            [r.size("cooperation.gain_net_eur", "eur")],
+            r.say("first.tile_loss" if (gain or 0) < 0 else "first.tile_gain"),
+            r.say("first.tile_gain_note"),
+        ),
+        Tile(
+            [r.num("evidence.share_c_tonnes", "pct")],
+            r.say("first.tile_c"),
+            r.say("first.tile_c_note", eur=r.num("evidence.share_c_eur", "pct")),
+        ),
+    ]
 
 
 def result_of(r: Reader, key: str) -> Line:
@@ -91,8 +113,13 @@ def _targets(r: Reader) -> Block:
     head = [r.say("common.member"), *head] + ([r.say("first.col_credit")] if credit else [])
     rows = []
     for key in keys:
-        row: list[Line] = [[r.name(key)], parts.target_text(r, key), [r.num(f"roadmap.target.{key}.year", "year")],
-                           result_of(r, key), [parts.hits(r, key)]]  # fmt: skip
+        row: list[Line] = [
+            [r.name(key)],
+            parts.target_text(r, key),
+            [r.num(f"roadmap.target.{key}.year", "year")],
+            result_of(r, key),
+            [parts.hits(r, key)],
+        ]
         rows.append(row + ([parts.yes_no(r, r.get(f"roadmap.target.{key}.reached_without_credit"))] if credit else []))
     widths = [1.1, 2.1, 0.6, 1.7, 0.9] + ([1.0] if credit else [])
     return parts.table(r, r.say("first.targets_caption"), head, rows, "llllr" + ("r" if credit else ""), widths=widths)
@@ -102,7 +129,13 @@ def _gain(r: Reader) -> Block:
     rows: list[list[Line]] = []
     for i in range(len(r.get("cooperation.by_backstop", []))):
         base = f"cooperation.by_backstop.{i}"
-        rows.append([[r.num(f"{base}.eur_per_t", "eur_t")], [r.num(f"{base}.gain_eur", "eur")], [r.num(f"{base}.gain_net_eur", "eur")]])
+        rows.append(
+            [
+                [r.num(f"{base}.eur_per_t", "eur_t")],
+                [r.num(f"{base}.gain_eur", "eur")],
+                [r.num(f"{base}.gain_net_eur", "eur")],
+            ]
+        )
     head = [r.say("first.col_price"), r.say("first.col_gain"), r.say("first.col_gain_net")]
     return parts.table(r, r.say("first.gain_caption"), head, rows, "lrr")
 
@@ -126,7 +159,13 @@ def _published(r: Reader) -> list[Block]:
         if not published:
             without.append(member["ags"])
         for i, entry in enumerate(published):
-            head = str(entry.get("unit", "")).replace(" ", "") in ("t/head", "t_per_head", "t/capita", "tCO2e/head", "tCO2e/capita")
+            head = str(entry.get("unit", "")).replace(" ", "") in (
+                "t/head",
+                "t_per_head",
+                "t/capita",
+                "tCO2e/head",
+                "tCO2e/capita",
+            )
             if head:
                 value: Line = r.say("first.unit_t_head", x=r.num(f"{base}.published.{i}.value", "target_head"))
                 own: Line = r.say("first.own_head", x=r.num(f"[{base}.bisko_t] / [{base}.population]", "target_head"))
@@ -135,11 +174,18 @@ def _published(r: Reader) -> list[Block]:
                 if entry.get("unit") in ("t", "tCO2e", "t CO2e"):
                     value = [r.num(f"{base}.published.{i}.value", "t")]
                 own = [r.num(f"{base}.bisko_t", "t")]
-            items.append(r.say("first.published_line", name=r.name(member["ags"]), value=value, own=own,
-                               year=r.num(f"{base}.published.{i}.year", "year"), ownyear=r.num("inventory.year", "year"),
-                               source=str(entry.get("source", r.raw("common.unknown")))))  # fmt: skip
+            items.append(
+                r.say(
+                    "first.published_line",
+                    name=r.name(member["ags"]),
+                    value=value,
+                    own=own,
+                    year=r.num(f"{base}.published.{i}.year", "year"),
+                    ownyear=r.num("inventory.year", "year"),
+                    source=str(entry.get("source", r.raw("common.unknown"))),
+                )
+            )
     blocks: list[Block] = [Bullets(items[:4])] if items else []
     if without:
         blocks.append(Para(r.say("first.published_none", names=parts.names(r, without)), "note"))
     return blocks
-

@@ -15,16 +15,29 @@ CLASSES = ("arable", "grassland", "forest", "wetland", "settlement", "water", "r
 def section(r: Reader) -> Section:
     """The chapter."""
     base = "roadmap.land_check"
-    sentence = r.say("land.check_sentence", needed=r.num(f"{base}.needed_ha", "ha"), available=r.num(f"{base}.available_ha", "ha"),
-                     share=r.num(f"{base}.share_of_arable", "pct"))  # fmt: skip
+    sentence = r.say(
+        "land.check_sentence",
+        needed=r.num(f"{base}.needed_ha", "ha"),
+        available=r.num(f"{base}.available_ha", "ha"),
+        share=r.num(f"{base}.share_of_arable", "pct"),
+    )
     removed = r.last("roadmap.removals_t")
-    scale = r.say("land.scale_text", year=r.num("roadmap.years.-1", "year"), removals=r.num(removed, "t"),
-                  share=r.num(f"[{removed}] / [inventory.joint.gross_t]", "pct"))  # fmt: skip
+    scale = r.say(
+        "land.scale_text",
+        year=r.num("roadmap.years.-1", "year"),
+        removals=r.num(removed, "t"),
+        share=r.num(f"[{removed}] / [inventory.joint.gross_t]", "pct"),
+    )
     blocks: list[Block] = [
-        Heading(r.say("land.check")), Para(sentence, "lead"),
-        Para(r.say("land.check_text", lost=r.num("roadmap.arable_lost_ha", "ha"))), *_land(r), Para(scale),
-        Heading(r.say("land.adaptation")), Para(r.say("land.adaptation_text")), *_adaptation(r),
-    ]  # fmt: skip
+        Heading(r.say("land.check")),
+        Para(sentence, "lead"),
+        Para(r.say("land.check_text", lost=r.num("roadmap.arable_lost_ha", "ha"))),
+        *_land(r),
+        Para(scale),
+        Heading(r.say("land.adaptation")),
+        Para(r.say("land.adaptation_text")),
+        *_adaptation(r),
+    ]
     return Section("land", r.say("land.title"), blocks)
 
 
@@ -59,7 +72,11 @@ def _land(r: Reader) -> list[Block]:
         name = class_name(r, land)
         rows.append([[name], [use], [there], [share]])
         items.append(r.say("land.chart_alt_item", land=name, used=use, available=there))
-        bars += [{"land": name, "kind": k, "value": n.value, "text": n.text} for k, n in zip(names, (use, there), strict=True) if isinstance(n, Num)]
+        bars += [
+            {"land": name, "kind": k, "value": n.value, "text": n.text}
+            for k, n in zip(names, (use, there), strict=True)
+            if isinstance(n, Num)
+        ]
     if not rows:
         return [parts.gap_box(r, "roadmap.land", "common.gap_chart")]
     svg = charts.render(charts.land(bars, [b["land"] for b in bars[::2]], names), "land", r.lang)
@@ -100,6 +117,20 @@ def _adaptation(r: Reader) -> list[Block]:
         key = f"hazards.{hazard}_data"
         data: Line = [r.raw(key) if r.has(key) else r.raw("common.unknown")] if unknown else ["–"]
         rows.append([[hazard_name(r, hazard)], *cells, what, data])
-    head = [r.say("land.col_hazard"), *([m["name"]] for m in r.members), r.say("land.col_measures"), r.say("land.col_data")]
+    head = [
+        r.say("land.col_hazard"),
+        *([m["name"]] for m in r.members),
+        r.say("land.col_measures"),
+        r.say("land.col_data"),
+    ]
     n = len(r.members)
-    return [parts.table(r, r.say("land.adaptation_caption"), head, rows, "l" + "r" * n + "ll", widths=[1.0] + [0.95] * n + [1.7, 1.7])]
+    return [
+        parts.table(
+            r,
+            r.say("land.adaptation_caption"),
+            head,
+            rows,
+            "l" + "r" * n + "ll",
+            widths=[1.0] + [0.95] * n + [1.7, 1.7],
+        )
+    ]

@@ -17,17 +17,27 @@ def section(r: Reader) -> Section:
     give = Table(
         r.say("newcomers.bring_caption"),
         [r.say("newcomers.col_side"), r.say("newcomers.col_brings"), r.say("newcomers.col_needs")],
-        [[r.say(f"common.{s}"), r.say(f"newcomers.{s}_brings"), r.say(f"newcomers.{s}_needs")] for s in ("city", "rural")],
-        "lll", widths=[0.5, 2, 2],
-    )  # fmt: skip
+        [
+            [r.say(f"common.{s}"), r.say(f"newcomers.{s}_brings"), r.say(f"newcomers.{s}_needs")]
+            for s in ("city", "rural")
+        ],
+        "lll",
+        widths=[0.5, 2, 2],
+    )
     blocks: list[Block] = [
         Para(r.say("newcomers.lead"), "lead"),
-        Pair([Heading(r.say("newcomers.idea")), points("idea", 3), Para(r.say("newcomers.idea_source"), "note")],
-             [Heading(r.say("newcomers.why")), points("why", 4)]),
-        Heading(r.say("newcomers.bring")), give,
-        Pair([Heading(r.say("newcomers.benefit")), points("benefit", 4)], [Heading(r.say("newcomers.practice")), points("practice", 4)]),
+        Pair(
+            [Heading(r.say("newcomers.idea")), points("idea", 3), Para(r.say("newcomers.idea_source"), "note")],
+            [Heading(r.say("newcomers.why")), points("why", 4)],
+        ),
+        Heading(r.say("newcomers.bring")),
+        give,
+        Pair(
+            [Heading(r.say("newcomers.benefit")), points("benefit", 4)],
+            [Heading(r.say("newcomers.practice")), points("practice", 4)],
+        ),
         Box("info", r.say("newcomers.box_title"), [Para(r.say("newcomers.box"))]),
-    ]  # fmt: skip
+    ]
     return Section("newcomers", r.say("newcomers.title"), blocks)
 
 
@@ -38,8 +48,19 @@ def hurdles(r: Reader) -> Section:
         word = {True: "yes", False: "no", None: "unknown"}[found.shows]
         numbers = {name: r.num(formula, kind) for name, formula, kind in found.slots}
         finding: Line = fill(found.finding, **numbers)
-        rows.append([[Strong((found.title + ".",)), " ", found.text], r.say(f"newcomers.shows_{word}") + finding, [found.help],
-                     [found.source]])  # fmt: skip
-    head = [r.say("newcomers.col_challenge"), r.say("newcomers.col_shows"), r.say("newcomers.col_help"), r.say("common.source")]
+        rows.append(
+            [
+                [Strong((found.title + ".",)), " ", found.text],
+                r.say(f"newcomers.shows_{word}") + finding,
+                [found.help],
+                [found.source],
+            ]
+        )
+    head = [
+        r.say("newcomers.col_challenge"),
+        r.say("newcomers.col_shows"),
+        r.say("newcomers.col_help"),
+        r.say("common.source"),
+    ]
     table = Table(r.say("newcomers.challenges_caption"), head, rows, "llll", widths=[1.5, 1.9, 1.5, 1.1])
     return Section("challenges", r.say("newcomers.challenges"), [Para(r.say("newcomers.challenges_text")), table])

@@ -11,6 +11,8 @@ from . import actions, ground, parts, together
 
 PAYERS = ("municipality", "households", "companies", "farms", "utility")
 MOST = 7
+PROGRAMME = (2026, 2055)
+"""Years of the programme with its tail, where the results do not name them."""
 
 
 def section(r: Reader, ags: str) -> Section:
@@ -19,28 +21,47 @@ def section(r: Reader, ags: str) -> Section:
     role = next((m.get("role") for m in r.members if m["ags"] == ags), "rural")
     blocks: list[Block] = [
         Para(_intro(r, ags, "city" if role == "city" else "rural")),
-        Pair([Heading(r.say("member.give")), _land(r, ags), _euros(r, ags), Para(_annual_note(r), "note")],
-             [Heading(r.say("member.get")), Bullets(_get(r, ags)), _chart(r, ags)]),
+        Pair(
+            [Heading(r.say("member.give")), _land(r, ags), _euros(r, ags), Para(_annual_note(r), "note")],
+            [Heading(r.say("member.get")), Bullets(_get(r, ags)), _chart(r, ags)],
+        ),
         _measures(r, ags),
-        Pair([Heading(r.say("member.duties")), Bullets([r.say(f"member.duty_{d}") for d in ("data", "land", "pay")])],
-             [Heading(r.say("member.leave")), Para(_leave(r, ags))]),
+        Pair(
+            [Heading(r.say("member.duties")), Bullets([r.say(f"member.duty_{d}") for d in ("data", "land", "pay")])],
+            [Heading(r.say("member.leave")), Para(_leave(r, ags))],
+        ),
         *_not_for_decision(r, ags),
-    ]  # fmt: skip
+    ]
     return Section(f"member-{ags}", r.say("member.title", name=name), blocks)
 
 
 def _intro(r: Reader, ags: str, role: str) -> Line:
     base, lists = f"inventory.members.{ags}", f"roadmap.members.{ags}"
-    line = r.say(f"member.intro_{role}", name=r.name(ags), population=r.num(f"{base}.population", "persons"),
-                 year=r.num("inventory.year", "year"), gross=r.num(f"{base}.gross_t", "t"), net=r.num(f"{base}.net_t", "t"),
-                 last=r.num("roadmap.years.-1", "year"), grosslast=r.num(r.last(f"{lists}.gross_t"), "t"))  # fmt: skip
+    line = r.say(
+        f"member.intro_{role}",
+        name=r.name(ags),
+        population=r.num(f"{base}.population", "persons"),
+        year=r.num("inventory.year", "year"),
+        gross=r.num(f"{base}.gross_t", "t"),
+        net=r.num(f"{base}.net_t", "t"),
+        last=r.num("roadmap.years.-1", "year"),
+        grosslast=r.num(r.last(f"{lists}.gross_t"), "t"),
+    )
     target = f"roadmap.target.{ags}"
     if r.get(f"{target}.reached") is None:
         return line
     words = parts.target_text(r, ags)
     key = "member.target_reached" if r.get(f"{target}.reached") else "member.target_missed"
-    return line + [" "] + r.say(key, target=words, year=r.num(f"{target}.year", "year"),
-                                missed=r.num(f"{target}.missed_t", "t") if not r.get(f"{target}.reached") else "")  # fmt: skip
+    return [
+        *line,
+        " ",
+        *r.say(
+            key,
+            target=words,
+            year=r.num(f"{target}.year", "year"),
+            missed=r.num(f"{target}.missed_t", "t") if not r.get(f"{target}.reached") else "",
+        ),
+    ]
 
 
 def _land(r: Reader, ags: str) -> Block:
@@ -59,20 +80,27 @@ def _land(r: Reader, ags: str) -> Block:
     return parts.table(r, r.say("member.give_land_caption"), head, rows, "lrr", widths=[1.6, 1, 1])
 
 
-def _rate(r: Reader) -> tuple[str, int] | None:
-    """Formula of the annuity factor over the years of the roadmap: rate ÷ (1 − (1 + rate)^−n); n."""
-    rate, n = r.value("[settings.discount_rate]"), len(r.years())
-    if rate is None or n == 0:
+def _term(r: Reader) -> int:
+    """Years that the present values cover: `settings.programme` = [first, last], else the convention of the plan."""
+    first, last = r.get("settings.programme.0"), r.get("settings.programme.1")
+    return int(last) - int(first) + 1 if first and last else PROGRAMME[1] - PROGRAMME[0] + 1
+
+
+def _rate(r: Reader) -> str | None:
+    """Formula of the annuity factor over the term: rate ÷ (1 − (1 + rate)^−n)."""
+    rate, n = r.value("[settings.discount_rate]"), _term(r)
+    if rate is None:
         return None
     if rate == 0:
-        return f"/ {n}", n
+        return f"/ {n}"
     factor = " * ".join(["(1 + [settings.discount_rate])"] * n)
-    return f"* [settings.discount_rate] / (1 - 1 / ({factor}))", n
+    return f"* [settings.discount_rate] / (1 - 1 / ({factor}))"
 
 
 def _annual_note(r: Reader) -> Line:
-    years = r.num("count([roadmap.years.*])", "count")
-    return r.say("member.annual_note", n=years, rate=r.num("settings.discount_rate", "pct"))
+    years = r.num("[settings.programme.1] - [settings.programme.0] + 1", "count")
+    shown = str(_term(r)) if isinstance(years, Gap) else years
+    return r.say("member.annual_note", n=shown, rate=r.num("settings.discount_rate", "pct"))
 
 
 def _euros(r: Reader, ags: str) -> Block:
@@ -80,7 +108,7 @@ def _euros(r: Reader, ags: str) -> Block:
 
     def both(formula: str) -> list[Line]:
         gap = Gap("settings.discount_rate", r.raw("common.gap"))
-        yearly = r.num(f"({formula}) {annual[0]}", "eur", bare=True) if annual else gap
+        yearly = r.num(f"({formula}) {annual}", "eur", bare=True) if annual else gap
         return [[r.num(formula, "eur", bare=True)], [yearly]]
 
     found = r.get(f"borne_eur.{ags}", {})
@@ -108,7 +136,9 @@ def _get(r: Reader, ags: str) -> list[Line]:
         saving = together.saved(r, ags, rule)
         key = "member.get_loss" if isinstance(saving, Num) and saving.value < 0 else "member.get_saving"
         size = r.size(saving.formula, "eur")
-        items.append(r.say(key, saving=size, rule=parts.rule_name(r, rule), alone=r.num(f"cooperation.alone_eur.{ags}", "eur")))
+        items.append(
+            r.say(key, saving=size, rule=parts.rule_name(r, rule), alone=r.num(f"cooperation.alone_eur.{ags}", "eur"))
+        )
         transfer = r.value(f"[transfers.{rule}.{ags}]")
         if transfer:
             key = "member.get_transfer" if transfer < 0 else "member.pay_transfer"
@@ -116,7 +146,11 @@ def _get(r: Reader, ags: str) -> list[Line]:
     base = f"roadmap.members.{ags}"
     year = r.num("roadmap.years.-1", "year")
     fewer = r.num(f"[{r.last(f'{base}.baseline_gross_t')}] - [{r.last(f'{base}.gross_t')}]", "t")
-    items.append(r.say("member.get_tonnes", tonnes=fewer, year=year) if isinstance(fewer, Num) else r.say("member.get_tonnes_none"))
+    items.append(
+        r.say("member.get_tonnes", tonnes=fewer, year=year)
+        if isinstance(fewer, Num)
+        else r.say("member.get_tonnes_none")
+    )
     removals = r.num(r.last(f"{base}.removals_t"), "t")
     if isinstance(removals, Num) and removals.value > 0:
         items.append(r.say("member.get_removals", tonnes=removals, year=year))
@@ -149,13 +183,20 @@ def _chart(r: Reader, ags: str) -> Block:
         values = r.get(f"{base}.{path}", [])
         if values:
             labels.append(r.raw(f"member.line_{key}"))
-        rows += [{"year": y, "label": labels[-1], "value": v} for y, v in zip(years, values, strict=False) if v is not None]
+        rows += [
+            {"year": y, "label": labels[-1], "value": v} for y, v in zip(years, values, strict=False) if v is not None
+        ]
     if not rows:
         return parts.gap_box(r, base, "common.gap_chart")
     svg = charts.render(charts.lines(rows, labels), f"member{ags}", r.lang)
-    alt = r.say("member.chart_alt", first=r.num("roadmap.years.0", "year"), last=r.num("roadmap.years.-1", "year"),
-                base=r.num(r.last(f"{base}.baseline_gross_t"), "t"), plan=r.num(r.last(f"{base}.gross_t"), "t"),
-                net=r.num(r.last(f"{base}.net_t"), "t"))  # fmt: skip
+    alt = r.say(
+        "member.chart_alt",
+        first=r.num("roadmap.years.0", "year"),
+        last=r.num("roadmap.years.-1", "year"),
+        base=r.num(r.last(f"{base}.baseline_gross_t"), "t"),
+        plan=r.num(r.last(f"{base}.gross_t"), "t"),
+        net=r.num(r.last(f"{base}.net_t"), "t"),
+    )
     picture = parts.chart(r, "member.chart", svg, alt, name=r.name(ags))
     picture.id = f"member-chart-{ags}"
     return picture
@@ -168,17 +209,35 @@ def _measures(r: Reader, ags: str) -> Block:
     for i in mine[:MOST]:
         base = f"roadmap.measures.{i}"
         unit = r.pick(listed[i].get("unit_name"), str(listed[i].get("unit", "")))
-        rows.append([[r.pick(listed[i].get("title"), str(listed[i].get("id")))], [r.num(f"{base}.total_units", "units"), " " + unit],
-                     [r.num(f"{base}.t_co2e_2045", "t", bare=True)], [r.num(f"{base}.cost_eur_a", "eur", bare=True)],
-                     [r.num(f"{base}.land_ha", "ha", bare=True)]])  # fmt: skip
+        rows.append(
+            [
+                [r.pick(listed[i].get("title"), str(listed[i].get("id")))],
+                [r.num(f"{base}.total_units", "units"), " " + unit],
+                [r.num(f"{base}.t_co2e_2045", "t", bare=True)],
+                [r.num(f"{base}.cost_eur_a", "eur", bare=True)],
+                [r.num(f"{base}.land_ha", "ha", bare=True)],
+            ]
+        )
     if mine[MOST:]:
         rest = mine[MOST:]
         n = r.num(f"count([roadmap.measures.{{{','.join(map(str, rest))}}}.id])", "count")
-        rows.append([r.say("measures.more", n=n), [""], [actions.total(r, rest, "t_co2e_2045", "t")],
-                     [actions.total(r, rest, "cost_eur_a", "eur")], [actions.total(r, rest, "land_ha", "ha")]])  # fmt: skip
+        rows.append(
+            [
+                r.say("measures.more", n=n),
+                [""],
+                [actions.total(r, rest, "t_co2e_2045", "t")],
+                [actions.total(r, rest, "cost_eur_a", "eur")],
+                [actions.total(r, rest, "land_ha", "ha")],
+            ]
+        )
     year = r.num("roadmap.years.-1", "year")
-    head = [r.say("measures.col_measure"), r.say("member.col_amount"), r.say("measures.col_t", year=year), r.say("measures.col_eur"),
-            r.say("measures.col_ha")]  # fmt: skip
+    head = [
+        r.say("measures.col_measure"),
+        r.say("member.col_amount"),
+        r.say("measures.col_t", year=year),
+        r.say("measures.col_eur"),
+        r.say("measures.col_ha"),
+    ]
     return parts.table(r, r.say("member.measures_caption"), head, rows, "lrrrr", widths=[2.4, 1.4, 1, 1.6, 0.7])
 
 
@@ -203,5 +262,3 @@ def _not_for_decision(r: Reader, ags: str) -> list[Block]:
             named.append(text)
     line = r.say("member.not_decision", list=", ".join(named))
     return [Para([Strong((f"{r.raw('common.flag_mark')} ",)), *line], "note")]
-
-

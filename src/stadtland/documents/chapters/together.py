@@ -15,17 +15,28 @@ PARTS = ("real_cost_eur", "cap_trading_eur", "removals_eur", "protection_eur")
 def section(r: Reader) -> Section:
     """The chapter."""
     c = "cooperation"
-    intro = r.say("sharing.intro", alone=r.num(f"sum([{c}.alone_eur.*])", "eur"), together=r.num(f"{c}.together_eur", "eur"),
-                  gain=r.num(f"{c}.gain_eur", "eur"), run=r.num(f"{c}.partnership_cost_eur", "eur"),
-                  net=r.num(f"{c}.gain_net_eur", "eur"), price_year=r.num("settings.price_year", "year"))  # fmt: skip
+    intro = r.say(
+        "sharing.intro",
+        alone=r.num(f"sum([{c}.alone_eur.*])", "eur"),
+        together=r.num(f"{c}.together_eur", "eur"),
+        gain=r.num(f"{c}.gain_eur", "eur"),
+        run=r.num(f"{c}.partnership_cost_eur", "eur"),
+        net=r.num(f"{c}.gain_net_eur", "eur"),
+        price_year=r.num("settings.price_year", "year"),
+    )
     core = r.get("shares.core.empty")
     core_text = [] if core is None else [" ", *r.say("sharing.core_empty" if core else "sharing.core_ok")]
     blocks: list[Block] = [
-        Para(intro), *_gain(r), Heading(r.say("sharing.rules")), Para(r.say("sharing.rules_text") + core_text),
-        _chart(r), _shares(r), Para(_default(r)),
+        Para(intro),
+        *_gain(r),
+        Heading(r.say("sharing.rules")),
+        Para(r.say("sharing.rules_text") + core_text),
+        _chart(r),
+        _shares(r),
+        Para(_default(r)),
         Pair([Heading(r.say("sharing.exit")), _exit(r)], [Heading(r.say("sharing.groups")), _coalitions(r)]),
         Para(r.say("sharing.outside"), "note"),
-    ]  # fmt: skip
+    ]
     return Section("sharing", r.say("sharing.title"), blocks)
 
 
@@ -42,13 +53,25 @@ def _parts(r: Reader) -> Block:
         listed = list(dict.fromkeys([*listed, *(k for k in PARTS if k in found), *found]))
     rows: list[list[Line]] = []
     for part in listed:
-        name = r.say(f"sharing.part_{part}") if r.has(f"sharing.part_{part}") else [part]
-        rows.append([name, *([r.num(f"cooperation.by_backstop.{i}.gain_parts.{part}", "eur_m", bare=True)] for i in prices)])
+        name: Line = r.say(f"sharing.part_{part}") if r.has(f"sharing.part_{part}") else [part]
+        rows.append([name, *(r.cell(f"cooperation.by_backstop.{i}.gain_parts.{part}", "eur_m") for i in prices)])
     for key, path in (("gain", "gain_eur"), ("net", "gain_net_eur")):
-        rows.append([r.say(f"sharing.row_{key}"), *([r.num(f"cooperation.by_backstop.{i}.{path}", "eur_m", bare=True)] for i in prices)])
-    head = [r.say("sharing.col_part"), *([r.num(f"cooperation.by_backstop.{i}.eur_per_t", "eur_t")] for i in prices)]
-    return parts.table(r, r.say("sharing.parts_caption"), head, rows if prices else [], "l" + "r" * len(prices), total_row=True,
-                       widths=[2] + [1] * len(prices))  # fmt: skip
+        rows.append(
+            [r.say(f"sharing.row_{key}"), *(r.cell(f"cooperation.by_backstop.{i}.{path}", "eur_m") for i in prices)]
+        )
+    head = [
+        r.say("sharing.col_part"),
+        *(r.cell(f"cooperation.by_backstop.{i}.eur_per_t", "eur_t", bare=False) for i in prices),
+    ]
+    return parts.table(
+        r,
+        r.say("sharing.parts_caption"),
+        head,
+        rows if prices else [],
+        "l" + "r" * len(prices),
+        total_row=True,
+        widths=[2] + [1] * len(prices),
+    )
 
 
 def _chart(r: Reader) -> Block:
@@ -67,11 +90,17 @@ def _chart(r: Reader) -> Block:
         for rule in shown:
             saving = saved(r, ags, rule)
             if isinstance(saving, Num):
-                points.append({"what": "rule", "place": name, "rule": parts.rule_name(r, rule), "value": saving.value / 1e6})
+                points.append(
+                    {"what": "rule", "place": name, "rule": parts.rule_name(r, rule), "value": saving.value / 1e6}
+                )
         first = saved(r, ags, shown[0])
         items.append([name + " ", first])
-    svg = charts.render(charts.corridor(bands, points, order, [parts.rule_name(r, x) for x in shown]), "corridor", r.lang)
-    return parts.chart(r, "sharing.chart", svg, r.say("sharing.chart_alt", rule=parts.rule_name(r, shown[0]), list=join(items)))
+    svg = charts.render(
+        charts.corridor(bands, points, order, [parts.rule_name(r, x) for x in shown]), "corridor", r.lang
+    )
+    return parts.chart(
+        r, "sharing.chart", svg, r.say("sharing.chart_alt", rule=parts.rule_name(r, shown[0]), list=join(items))
+    )
 
 
 def saved(r: Reader, ags: str, rule: str) -> Num | Gap:
@@ -90,7 +119,8 @@ def _shares(r: Reader) -> Block:
         if shown:
             row.append([r.num(f"transfers.{shown[0]}.{ags}", "eur_m", bare=True, sign=True)])
         rows.append(row)
-    head = [r.say("common.member"), r.say("sharing.col_alone"), *([parts.rule_name(r, x)] for x in shown), r.say("sharing.col_borne")]
+    names: list[Line] = [[parts.rule_name(r, x)] for x in shown]
+    head = [r.say("common.member"), r.say("sharing.col_alone"), *names, r.say("sharing.col_borne")]
     if shown:
         head.append(r.say("sharing.col_transfer"))
     n = len(head) - 1
@@ -99,7 +129,9 @@ def _shares(r: Reader) -> Block:
 
 def _default(r: Reader) -> Line:
     shown = parts.rules(r)
-    line = r.say("sharing.default_rule", rule=parts.rule_name(r, shown[0])) if shown else [Gap("shares", r.raw("common.gap"))]
+    if not shown:
+        return [Gap("shares", r.raw("common.gap"))]
+    line = r.say("sharing.default_rule", rule=parts.rule_name(r, shown[0]))
     if r.get("shares.owen_unique") is False and "owen" in shown:
         line += [" ", *r.say("sharing.owen_not_unique")]
     return line
@@ -121,7 +153,14 @@ def _exit(r: Reader) -> Block:
     rows: list[list[Line]] = [
         [[_group(r, listed[i].get("members", []))], [r.num(f"cooperation.exit.{i}.loses_eur", "eur")]] for i in order
     ]
-    return parts.table(r, r.say("sharing.exit_caption"), [r.say("sharing.col_group"), r.say("sharing.col_loss")], rows, "lr", widths=[2, 1])
+    return parts.table(
+        r,
+        r.say("sharing.exit_caption"),
+        [r.say("sharing.col_group"), r.say("sharing.col_loss")],
+        rows,
+        "lr",
+        widths=[2, 1],
+    )
 
 
 def _coalitions(r: Reader) -> Block:
@@ -129,15 +168,25 @@ def _coalitions(r: Reader) -> Block:
     roles = {m["ags"]: m.get("role") for m in r.members}
     rural = {a for a, role in roles.items() if role != "city"}
     picked = [
-        i for i, c in enumerate(listed)
-        if len(c.get("members", [])) == len(roles) or set(c.get("members", [])) == rural
+        i
+        for i, c in enumerate(listed)
+        if len(c.get("members", [])) == len(roles)
+        or set(c.get("members", [])) == rural
         or (len(c.get("members", [])) == 2 and len(set(c["members"]) & rural) == 1)
-    ]  # fmt: skip
+    ]
     picked.sort(key=lambda i: (len(listed[i]["members"]), i))
     rows: list[list[Line]] = [
-        [[_group(r, listed[i]["members"])], [r.num(f"cooperation.coalitions.{i}.cost_eur", "eur_m", bare=True)]] for i in picked[:6]
+        [[_group(r, listed[i]["members"])], [r.num(f"cooperation.coalitions.{i}.cost_eur", "eur_m", bare=True)]]
+        for i in picked[:6]
     ]
-    return parts.table(r, r.say("sharing.coalitions_caption"), [r.say("sharing.col_members"), r.say("sharing.col_cost")], rows, "lr", widths=[2, 1])
+    return parts.table(
+        r,
+        r.say("sharing.coalitions_caption"),
+        [r.say("sharing.col_members"), r.say("sharing.col_cost")],
+        rows,
+        "lr",
+        widths=[2, 1],
+    )
 
 
 def _keys(r: Reader) -> list[Block]:
@@ -148,7 +197,13 @@ def _keys(r: Reader) -> list[Block]:
         key = f"sharing.key_{entry.get('key')}"
         base = f"cooperation.by_target_key.{i}"
         name = r.raw(key) if r.has(key) else str(entry.get("key"))
-        rows.append([[name], [r.num(f"{base}.gain_eur", "eur_m", bare=True)], [r.num(f"{base}.gain_net_eur", "eur_m", bare=True)]])
+        rows.append(
+            [
+                [name],
+                [r.num(f"{base}.gain_eur", "eur_m", bare=True)],
+                [r.num(f"{base}.gain_net_eur", "eur_m", bare=True)],
+            ]
+        )
     if not rows:
         return []
     head = [r.say("sharing.col_key"), r.say("sharing.row_gain"), r.say("sharing.row_net")]

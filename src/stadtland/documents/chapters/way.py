@@ -18,9 +18,16 @@ def account(r: Reader) -> str:
 
 def section(r: Reader) -> Section:
     """The chapter."""
-    blocks: list[Block] = [Heading(r.say("path.anyway")), Para(_anyway(r)), Para(_plan(r)), _chart(r), _table(r),
-                           Para(r.say("path.account_text", credit=r.num(r.last("roadmap.electricity_credit_t"), "t"), year=_last(r))),
-                           _accounts(r), *_range(r)]  # fmt: skip
+    blocks: list[Block] = [
+        Heading(r.say("path.anyway")),
+        Para(_anyway(r)),
+        Para(_plan(r)),
+        _chart(r),
+        _table(r),
+        Para(r.say("path.account_text", credit=r.num(r.last("roadmap.electricity_credit_t"), "t"), year=_last(r))),
+        _accounts(r),
+        *_range(r),
+    ]
     return Section("path", r.say("path.title"), blocks)
 
 
@@ -37,7 +44,9 @@ def _split(r: Reader) -> tuple[list[int], list[int]]:
 
 def total(r: Reader, positions: list[int], at: int = -1) -> Any:
     """Sum of some wedges in one year; t."""
-    return r.num(parts.joined_paths("roadmap.wedges", positions, f"t.{at}") if positions else "[roadmap.wedges.none]", "t")
+    return r.num(
+        parts.joined_paths("roadmap.wedges", positions, f"t.{at}") if positions else "[roadmap.wedges.none]", "t"
+    )
 
 
 def _anyway(r: Reader) -> Line:
@@ -46,8 +55,14 @@ def _anyway(r: Reader) -> Line:
 
 def _plan(r: Reader) -> Line:
     rest = r.num(r.last(f"roadmap.{account(r)}"), "t")
-    return r.say("path.plan_text", year=_last(r), plan=total(r, _split(r)[1]), rest=rest,
-                 gross=r.num(r.last("roadmap.gross_t"), "t"), net=r.num(r.last("roadmap.net_t"), "t"))  # fmt: skip
+    return r.say(
+        "path.plan_text",
+        year=_last(r),
+        plan=total(r, _split(r)[1]),
+        rest=rest,
+        gross=r.num(r.last("roadmap.gross_t"), "t"),
+        net=r.num(r.last("roadmap.net_t"), "t"),
+    )
 
 
 def title_of(r: Reader, wedge: dict[str, Any]) -> str:
@@ -65,7 +80,9 @@ def _chart(r: Reader) -> Block:
     order = [*measures[::-1], *anyway[::-1]]  # what remains lies at the bottom, what happens anyway on top
     colours: dict[str, str] = {r.raw("common.remaining"): p["remaining"]}
     base = [min(v, 0.0) for v in rest]
-    layers: list[tuple[str, list[float], list[float]]] = [(r.raw("common.remaining"), base, [max(v, 0.0) for v in rest])]
+    layers: list[tuple[str, list[float], list[float]]] = [
+        (r.raw("common.remaining"), base, [max(v, 0.0) for v in rest])
+    ]
     level = list(rest)
     for i in order:
         name = title_of(r, wedges[i])
@@ -74,15 +91,29 @@ def _chart(r: Reader) -> Block:
         upper = [a + b for a, b in zip(level, wedges[i]["t"], strict=False)]
         layers.append((name, level, upper))
         level = upper
-    rows = [{"year": y, "label": n, "low": low[t] / 1000, "high": high[t] / 1000} for n, low, high in layers for t, y in enumerate(years)]
+    rows = [
+        {"year": y, "label": n, "low": low[t] / 1000, "high": high[t] / 1000}
+        for n, low, high in layers
+        for t, y in enumerate(years)
+    ]
     top = max(max(high) for _, _, high in layers) / 1000
     labels = _labels(layers, years, top)
     path = r.get("roadmap.target_path_t") or []
-    target = [{"year": y, "value": v / 1000, "text": r.raw("path.target_line")} for y, v in zip(years, path, strict=False)]
+    target = [
+        {"year": y, "value": v / 1000, "text": r.raw("path.target_line")} for y, v in zip(years, path, strict=False)
+    ]
     svg = charts.render(charts.wedges(rows, labels, target, colours), "wedges", r.lang)
-    items: list[Line] = [[title_of(r, wedges[i]) + " ", r.num(f"roadmap.wedges.{i}.t.-1", "t")] for i in [*anyway, *measures]]
-    alt = r.say("path.chart_alt", year=_last(r), anyway=total(r, anyway), plan=total(r, measures),
-                rest=r.num(r.last(f"roadmap.{account(r)}"), "t"), list=join(items))  # fmt: skip
+    items: list[Line] = [
+        [title_of(r, wedges[i]) + " ", r.num(f"roadmap.wedges.{i}.t.-1", "t")] for i in [*anyway, *measures]
+    ]
+    alt = r.say(
+        "path.chart_alt",
+        year=_last(r),
+        anyway=total(r, anyway),
+        plan=total(r, measures),
+        rest=r.num(r.last(f"roadmap.{account(r)}"), "t"),
+        list=join(items),
+    )
     return parts.chart(r, "path.chart", svg, alt, first=r.num("roadmap.years.0", "year"), last=_last(r))
 
 
@@ -98,7 +129,10 @@ def _labels(layers: list[tuple[str, list[float], list[float]]], years: list[int]
         placed[-1] = top
         for i in range(len(placed) - 2, -1, -1):
             placed[i] = min(placed[i], placed[i + 1] - gap)
-    return [{"year": years[-1], "anchor": a, "at": at, "text": n, "label": n} for (a, n), at in zip(middle, placed, strict=True)]
+    return [
+        {"year": years[-1], "anchor": a, "at": at, "text": n, "label": n}
+        for (a, n), at in zip(middle, placed, strict=True)
+    ]
 
 
 def _shown_years(r: Reader) -> list[int]:
@@ -112,20 +146,33 @@ def _table(r: Reader) -> Block:
     anyway, measures = _split(r)
     at = _shown_years(r)
     rows: list[list[Line]] = [
-        [[title_of(r, wedges[i])], *([r.num(f"roadmap.wedges.{i}.t.{t}", "t", bare=True)] for t in at)] for i in [*anyway, *measures]
+        [[title_of(r, wedges[i])], *(r.cell(f"roadmap.wedges.{i}.t.{t}", "t") for t in at)]
+        for i in [*anyway, *measures]
     ]
     if rows:
-        rows.append([r.say("path.row_rest"), *([r.num(f"roadmap.{account(r)}.{t}", "t", bare=True)] for t in at)])
-    head = [r.say("path.col_what"), *([r.num(f"roadmap.years.{t}", "year")] for t in at)]
-    return parts.table(r, r.say("path.table_caption"), head, rows, "l" + "r" * len(at), total_row=True, widths=[2.4] + [1.0] * len(at))
+        rows.append([r.say("path.row_rest"), *(r.cell(f"roadmap.{account(r)}.{t}", "t") for t in at)])
+    head = [r.say("path.col_what"), *(r.cell(f"roadmap.years.{t}", "year") for t in at)]
+    return parts.table(
+        r, r.say("path.table_caption"), head, rows, "l" + "r" * len(at), total_row=True, widths=[2.4] + [1.0] * len(at)
+    )
 
 
 def _accounts(r: Reader) -> Block:
     at = _shown_years(r)
-    keys = (("gross", "gross_t"), ("removals", "removals_t"), ("net", "net_t"), ("credit", "electricity_credit_t"), ("backstop", "backstop_t"))
-    rows: list[list[Line]] = [[r.say(f"path.row_{k}"), *([r.num(f"roadmap.{path}.{t}", "t", bare=True)] for t in at)] for k, path in keys]
-    head = [r.say("path.col_what"), *([r.num(f"roadmap.years.{t}", "year")] for t in at)]
-    return parts.table(r, r.say("path.accounts_caption"), head, rows, "l" + "r" * len(at), widths=[2.4] + [1.0] * len(at))
+    keys = (
+        ("gross", "gross_t"),
+        ("removals", "removals_t"),
+        ("net", "net_t"),
+        ("credit", "electricity_credit_t"),
+        ("backstop", "backstop_t"),
+    )
+    rows: list[list[Line]] = [
+        [r.say(f"path.row_{k}"), *(r.cell(f"roadmap.{path}.{t}", "t") for t in at)] for k, path in keys
+    ]
+    head = [r.say("path.col_what"), *(r.cell(f"roadmap.years.{t}", "year") for t in at)]
+    return parts.table(
+        r, r.say("path.accounts_caption"), head, rows, "l" + "r" * len(at), widths=[2.4] + [1.0] * len(at)
+    )
 
 
 def _range(r: Reader) -> list[Block]:
