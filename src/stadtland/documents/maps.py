@@ -106,7 +106,7 @@ def flows(rows: list[dict[str, Any]], sides: tuple[str, str], width: int = 660) 
         parts.append(f'<rect x="{x}" y="2" width="{box}" height="{height - 4}" rx="5" fill="{colour}"/>')
         parts.append(
             f'<text x="{x + box / 2}" y="{height / 2 + 6:.0f}" text-anchor="middle" font-family="{FONT}" '
-            f'font-size="18" '
+            f'font-size="{min(18, 90 / len(side or "-") / 0.56):.1f}" '
             f'font-weight="600" fill="white">{escape(side)}</text>'
         )
     start, end = box + 14, width - box - 14

@@ -193,6 +193,8 @@ class Reader:
                 point = "," if self.lang == "de" else "."
                 if unit.get("trim") and point in body:
                     body = body.rstrip("0").rstrip(point)
+        if unit.get("below_one") and 0 < size < 0.5:
+            return self.raw("common.below_one")
         zero = not any(c in "123456789" for c in body)
         if value < 0 and not zero:
             mark = "\u2212"

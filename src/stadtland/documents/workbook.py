@@ -151,6 +151,8 @@ def _inventory(r: Reader) -> list[Row]:
         flat |= {f"sectors.{k}": v for k, v in (node.get("sectors") or {}).items()}
         flat |= {f"views.{k}": v for k, v in (node.get("views") or {}).items()}
         for key, pair in (node.get("ranges") or {}).items():
+            if pair is None:
+                continue
             low, high = pair or (None, None)
             flat |= {f"ranges.{key}.0": low, f"ranges.{key}.1": high}
         for key, value in flat.items():

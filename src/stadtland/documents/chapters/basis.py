@@ -118,14 +118,16 @@ def _settings(r: Reader) -> Line:
 
 def _sources(r: Reader) -> list[Line]:
     data = [str(d.get("name")) for d in r.get("data", [])]
-    shown = ", ".join(data[:24]) + (" …" if len(data) > 24 else "")
+    shown: Line = [", ".join(data)] if data else [r.raw("common.gap")]
+    if len(data) > 12:
+        shown = r.say("basis.many_files", n=r.num("count([data.*.name])", "count"))
     named: list[str] = []
     for ags in [m["ags"] for m in r.members]:
         found = [p.get("source") for p in r.get(f"inventory.members.{ags}.published", [])]
         found += [p.get("source") for p in r.get(f"profile.{ags}", [])]
         found.append(r.get(f"roadmap.target.{ags}.definition.source"))
-        named += [str(s) for s in found if s and str(s) not in named]
-    lines = [r.say("basis.sources_text", list=shown or r.raw("common.gap"))]
+        named += [str(s).split(", http")[0].split(": http")[0] for s in found if s]
+    lines = [r.say("basis.sources_text", list=shown)]
     if named:
         lines.append(r.say("basis.sources_named", list="; ".join(dict.fromkeys(named))))
     return [*lines, r.say("basis.guide_sources"), r.say("basis.font")]

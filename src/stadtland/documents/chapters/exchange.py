@@ -18,17 +18,17 @@ def section(r: Reader) -> Section:
     return Section("flows", r.say("exchange.title"), [Para(r.say("exchange.intro")), *_map(r), *_flows(r)])
 
 
-def outlines() -> dict[str, Any]:
-    """Bundled outlines: code → rings of [longitude, latitude]."""
+def outlines() -> tuple[dict[str, Any], str]:
+    """Bundled outlines (code → rings of [longitude, latitude]) and whom they come from."""
     path = content.path("municipalities", "outlines.json")
     if not path.exists():
-        return {}
-    rings: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")).get("rings", {})
-    return rings
+        return {}, ""
+    loaded = json.loads(path.read_text(encoding="utf-8"))
+    return loaded.get("rings", {}), str(loaded.get("attribution", ""))
 
 
 def _map(r: Reader) -> list[Block]:
-    bundled = outlines()
+    bundled, attribution = outlines()
     members = [{**m, "outline": m.get("outline") or bundled.get(m["ags"])} for m in r.members]
     svg = maps.outlines(members, height=270)
     if not svg:
@@ -43,7 +43,7 @@ def _map(r: Reader) -> list[Block]:
             r.say("exchange.map_unit"),
             plain(alt),
             svg,
-            r.say("exchange.map_source"),
+            r.say("exchange.map_source", attribution=attribution),
         )
     ]
     if missing:

@@ -60,6 +60,18 @@ def cost_per_head(r: Reader) -> Num | Gap:
     return r.num("mean([roadmap.cost_eur]) / [inventory.joint.population]", "eur_head")
 
 
+def _cost_note(r: Reader, years: dict[str, Num | Gap]) -> Line:
+    if isinstance(r.get("roadmap.cost_per_head_eur_a"), int | float):
+        return r.say("first.tile_cost_rate")
+    return r.say("first.tile_cost_note", first=years["first"], last=years["last"])
+
+
+def _placeholder_note(r: Reader) -> Line:
+    line = r.say("first.tile_c_note", eur=r.num("evidence.share_c_eur", "pct"))
+    parameters = r.num("evidence.share_c_parameters", "pct")
+    return [*line, *r.say("first.tile_c_parameters", share=parameters)] if isinstance(parameters, Num) else line
+
+
 def _tiles(r: Reader) -> list[Tile]:
     reached = r.get("roadmap.target.joint.reached")
     hit = parts.hits(r, "joint")
@@ -77,7 +89,7 @@ def _tiles(r: Reader) -> list[Tile]:
             "plain" if reached else "warn",
         ),
         Tile([share], r.say("first.tile_reliability")),
-        Tile([cost_per_head(r)], r.say("first.tile_cost"), r.say("first.tile_cost_note", **years)),
+        Tile([cost_per_head(r)], r.say("first.tile_cost"), _cost_note(r, years)),
         Tile(
             [r.num("roadmap.land_check.needed_ha", "ha")],
             r.say("first.tile_land"),
@@ -91,7 +103,7 @@ def _tiles(r: Reader) -> list[Tile]:
         Tile(
             [r.num("evidence.share_c_tonnes", "pct")],
             r.say("first.tile_c"),
-            r.say("first.tile_c_note", eur=r.num("evidence.share_c_eur", "pct")),
+            _placeholder_note(r),
         ),
     ]
 
@@ -154,38 +166,49 @@ def _published(r: Reader) -> list[Block]:
     items: list[Line] = []
     without = []
     for member in r.members:
-        base = f"inventory.members.{member['ags']}"
-        published = r.get(f"{base}.published", [])
-        if not published:
+        path = f"inventory.members.{member['ags']}.published"
+        listed = r.get(path, [])
+        if not listed:
             without.append(member["ags"])
-        for i, entry in enumerate(published):
-            head = str(entry.get("unit", "")).replace(" ", "") in (
-                "t/head",
-                "t_per_head",
-                "t/capita",
-                "tCO2e/head",
-                "tCO2e/capita",
-            )
-            if head:
-                value: Line = r.say("first.unit_t_head", x=r.num(f"{base}.published.{i}.value", "target_head"))
-                own: Line = r.say("first.own_head", x=r.num(f"[{base}.bisko_t] / [{base}.population]", "target_head"))
-            else:
-                value = [r.num(f"{base}.published.{i}.value", "plain"), " " + str(entry.get("unit", ""))]
-                if entry.get("unit") in ("t", "tCO2e", "t CO2e"):
-                    value = [r.num(f"{base}.published.{i}.value", "t")]
-                own = [r.num(f"{base}.bisko_t", "t")]
-            items.append(
-                r.say(
-                    "first.published_line",
-                    name=r.name(member["ags"]),
-                    value=value,
-                    own=own,
-                    year=r.num(f"{base}.published.{i}.year", "year"),
-                    ownyear=r.num("inventory.year", "year"),
-                    source=str(entry.get("source", r.raw("common.unknown"))),
-                )
-            )
-    blocks: list[Block] = [Bullets(items[:4])] if items else []
+            continue
+        wanted = r.get("inventory.year", 0)
+        order = sorted(range(len(listed)), key=lambda i: (abs((listed[i].get("year") or 0) - wanted), i))
+        items += [_published_line(r, member["ags"], i, first=i == order[0]) for i in order[:2]]
+    blocks: list[Block] = [Bullets(items[:6])] if items else []
     if without:
         blocks.append(Para(r.say("first.published_none", names=parts.names(r, without)), "note"))
     return blocks
+
+
+PER_HEAD = ("t/head", "t_per_head", "t/capita", "tCO2e/head", "tCO2e/capita")
+
+
+def _published_line(r: Reader, ags: str, at: int, first: bool) -> Line:
+    base = f"inventory.members.{ags}"
+    path = f"{base}.published.{at}"
+    unit = str(r.get(f"{path}.unit", ""))
+    value: Line = r.cell(f"{path}.value", "plain", bare=False)
+    own: Line = r.cell(f"{base}.bisko_t", "t", bare=False)
+    if unit.replace(" ", "") in PER_HEAD:
+        value = r.say("first.unit_t_head", x=r.num(f"{path}.value", "target_head"))
+        own = r.say("first.own_head", x=r.num(f"[{base}.bisko_t] / [{base}.population]", "target_head"))
+    elif unit in ("t", "tCO2e", "t CO2e"):
+        value = r.cell(f"{path}.value", "t", bare=False)
+    else:
+        value = [*value, " " + unit]
+    source = str(r.get(f"{path}.source", r.raw("common.unknown"))).split(", http")[0]
+    year = r.num(f"{path}.year", "year")
+    name = r.name(ags)
+    if not first:
+        return r.say("first.published_more", name=name, value=value, year=year, source=source)
+    line = r.say(
+        "first.published_line",
+        name=name,
+        value=value,
+        own=own,
+        year=year,
+        ownyear=r.num("inventory.year", "year"),
+        source=source,
+    )
+    note = r.pick(r.get(f"{path}.method_note"))
+    return [*line, " ", note] if note else line

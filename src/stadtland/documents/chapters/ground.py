@@ -113,7 +113,7 @@ def _adaptation(r: Reader) -> list[Block]:
         for m in measures:
             if m.get("used") == "used" and hazard in (m.get("hazards") or []) and r.pick(m.get("title")) not in titles:
                 titles.append(r.pick(m.get("title"), str(m.get("id"))))
-        what: Line = [", ".join(titles[:4])] if titles else r.say("land.no_measure" if linked else "land.not_linked")
+        what: Line = [", ".join(titles[:3])] if titles else r.say("land.no_measure" if linked else "land.not_linked")
         key = f"hazards.{hazard}_data"
         data: Line = [r.raw(key) if r.has(key) else r.raw("common.unknown")] if unknown else ["–"]
         rows.append([[hazard_name(r, hazard)], *cells, what, data])

@@ -63,7 +63,7 @@ def hits(r: Reader, key: str, bare: bool = True) -> Inline:
     path = f"roadmap.reliability.{key}"
     if r.value(f"[{path}]") is None:
         path = f"roadmap.target.{key}.reliability"
-    return r.num(f"[{path}] * 100", "count", bare=bare)
+    return r.num(f"[{path}] * 100", "hits", bare=bare)
 
 
 def yes_no(r: Reader, value: Any) -> Line:
@@ -83,8 +83,10 @@ def names(r: Reader, codes: list[str]) -> str:
 
 def rules(r: Reader, most: int = 3) -> list[str]:
     """The sharing rules to show, the default first, at most `most`."""
-    wanted = [r.get("shares.default_rule"), "shapley", "nucleolus", "owen", "proportional", "equal_gain", "tau"]
+    wanted = [r.get("shares.default_rule"), "shapley_core", "shapley", "nucleolus", "owen", "proportional", "equal_gain", "tau"]
     shown: list[str] = []
+    if isinstance(r.get("shares.shapley_core"), dict) and most < len(wanted):
+        wanted = [w for w in wanted if w != "shapley"]  # the same rule, moved into the corridor where it lies outside
     for rule in wanted:
         if rule and rule not in shown and isinstance(r.get(f"shares.{rule}"), dict):
             shown.append(rule)

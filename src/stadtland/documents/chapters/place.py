@@ -252,7 +252,8 @@ def _leave(r: Reader, ags: str) -> Line:
 
 
 def _not_for_decision(r: Reader, ags: str) -> list[Block]:
-    keys: list[str] = r.get(f"inventory.members.{ags}.not_for_decision", [])
+    keys: list[str] = list(r.get(f"inventory.members.{ags}.not_for_decision", []))
+    keys += ["shares" for p in r.get("not_for_decision", []) if str(p).startswith("shares.") and str(p).endswith(ags)][:1]
     if not keys:
         return []
     named: list[str] = []

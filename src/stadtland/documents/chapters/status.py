@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from .. import charts
 from ..reader import Reader, join
-from ..tree import Block, Gap, Heading, Line, Para, Section
+from ..tree import Block, Gap, Heading, Line, Num, Para, Section
 from . import parts
 
 COLUMNS = (
     ("bisko", "[{0}.bisko_t]"),
     ("agri", "[{0}.agriculture_t]"),
-    ("other", "[{0}.waste_t] + [{0}.ippu_t]"),
+    ("other", ""),
     ("gross", "[{0}.gross_t]"),
     ("emis", "[{0}.lulucf_emissions_t]"),
     ("remo", "[{0}.lulucf_removals_t]"),
@@ -28,7 +28,7 @@ def section(r: Reader) -> Section:
     year = r.num("inventory.year", "year")
     rows: list[list[Line]] = []
     for name, base in [*places(r), (r.raw("common.joint"), "inventory.joint")]:
-        cells: list[Line] = [[r.num(f.format(base), "t", bare=True)] for _, f in COLUMNS]
+        cells: list[Line] = [r.cell((f or _other(r, base)).format(base), "t") for _, f in COLUMNS]
         rows.append([[name], *cells, [r.num(f"{base}.data_quality", "quality")]])
     head = [r.say("common.member"), *(r.say(f"status.col_{c}") for c, _ in COLUMNS), r.say("status.col_quality")]
     widths = [1.35, 1.05, 1.1, 1, 1, 1, 0.9, 1, 0.75]
@@ -38,7 +38,8 @@ def section(r: Reader) -> Section:
             r, r.say("status.table_caption", year=year), head, rows, "lrrrrrrrr", widths=widths, total_row=True
         ),
         Para(_range(r)),
-        Para(r.say("status.forest_doubt")),
+        Para(_forest(r)),
+        *_unknown_processes(r),
         _chart(r),
         Heading(r.say("status.views")),
         Para(r.say("status.views_text")),
@@ -49,6 +50,24 @@ def section(r: Reader) -> Section:
         ),
     ]
     return Section("status", r.say("status.title"), blocks)
+
+
+def _other(r: Reader, base: str) -> str:
+    """Waste and processes; waste alone where processes are not known (said below the table)."""
+    return "[{0}.waste_t]" if r.get(f"{base}.ippu_t") is None else "[{0}.waste_t] + [{0}.ippu_t]"
+
+
+def _unknown_processes(r: Reader) -> list[Block]:
+    without = [m["ags"] for m in r.members if r.get(f"inventory.members.{m['ags']}.ippu_t") is None]
+    return [Para(r.say("status.no_processes", names=parts.names(r, without)), "note")] if without else []
+
+
+def _forest(r: Reader) -> Line:
+    line = r.say("status.forest_doubt")
+    old, new = (r.num(f"sum([inventory.members.*.forest.{k}])", "t", sign=True) for k in ("old_t", "revised_t"))
+    if isinstance(old, Num) and isinstance(new, Num):
+        line = [*line, " ", *r.say("status.forest_range", old=old, new=new)]
+    return line
 
 
 def _saxon(r: Reader) -> bool:

@@ -27,7 +27,7 @@ def section(r: Reader) -> Section:
     core = r.get("shares.core.empty")
     core_text = [] if core is None else [" ", *r.say("sharing.core_empty" if core else "sharing.core_ok")]
     blocks: list[Block] = [
-        Para(intro),
+        Para([*intro, *_what_it_is(r)]),
         *_gain(r),
         Heading(r.say("sharing.rules")),
         Para(r.say("sharing.rules_text") + core_text),
@@ -38,6 +38,18 @@ def section(r: Reader) -> Section:
         Para(r.say("sharing.outside"), "note"),
     ]
     return Section("sharing", r.say("sharing.title"), blocks)
+
+
+def _what_it_is(r: Reader) -> Line:
+    """How much of the cost is money and how much the price of missed tonnes, where the results tell them apart."""
+    real, priced = (r.num(f"cooperation.together_{k}_eur", "eur") for k in ("real", "priced"))
+    if not (isinstance(real, Num) and isinstance(priced, Num)):
+        return []
+    line: Line = [" ", *r.say("sharing.priced", real=real, priced=priced)]
+    path = "cooperation.gain_parts.real_cost_eur"
+    if (r.value(f"[{path}]") or 0.0) < 0:
+        line += [" ", *r.say("sharing.more_measures", more=r.size(path, "eur"))]
+    return line
 
 
 def _gain(r: Reader) -> list[Block]:

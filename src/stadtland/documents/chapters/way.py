@@ -27,6 +27,7 @@ def section(r: Reader) -> Section:
         Para(r.say("path.account_text", credit=r.num(r.last("roadmap.electricity_credit_t"), "t"), year=_last(r))),
         _accounts(r),
         *_range(r),
+        *_held_back(r),
     ]
     return Section("path", r.say("path.title"), blocks)
 
@@ -173,6 +174,18 @@ def _accounts(r: Reader) -> Block:
     return parts.table(
         r, r.say("path.accounts_caption"), head, rows, "l" + "r" * len(at), widths=[2.4] + [1.0] * len(at)
     )
+
+
+def _held_back(r: Reader) -> list[Block]:
+    """What limits the joint target most, in the words of the results."""
+    found: list[str] = []
+    for entry in r.get("roadmap.target.joint.held_back_by", []):
+        text = r.pick(entry.get("text"))
+        ags = str(entry.get("member") or "")
+        words = f"{text} ({r.name(ags)})" if ags in {m["ags"] for m in r.members} else text
+        if text and words not in found:
+            found.append(words)
+    return [Para(r.say("path.held_back", list="; ".join(found[:4])))] if found else []
 
 
 def _range(r: Reader) -> list[Block]:
