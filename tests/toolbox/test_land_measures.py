@@ -58,6 +58,9 @@ ADAPTATION = [
 ]
 ENABLING = [
     "A19",
+    "C01",
+    "C02",
+    "C03",
     "ED1",
     "ED2",
     "ED3",
