@@ -628,27 +628,41 @@ def crowded() -> dict[str, Any]:
     twins = []
     for i in range(4):
         for measure in road["measures"]:
-            twin = {k: v for k, v in measure.items()}
+            twin = dict(measure)
             twin["id"] = f"{measure['id']}{'abcd'[i]}"
             twin["title"] = {k: f"{v} in größeren Gebäuden, Variante {'abcd'[i]}" for k, v in measure["title"].items()}
             twins.append(twin)
     road["measures"] += twins
-    reason = "Kostet je Tonne mehr als der Preis einer verfehlten Tonne und braucht Fläche, die an anderer Stelle mehr bringt."
+    reason = "Kostet je Tonne mehr als eine verfehlte Tonne und braucht Fläche, die an anderer Stelle mehr bringt."
     road["left_out"] = [
-        {"id": f"X{i}", "title": {"de": f"Nicht gewählte Maßnahme {i}", "en": f"Measure {i} not chosen"}, "reason": {"de": reason, "en": reason}}
+        {
+            "id": f"X{i}",
+            "title": {"de": f"Nicht gewählte Maßnahme {i}", "en": f"Measure {i} not chosen"},
+            "reason": {"de": reason, "en": reason},
+        }
         for i in range(25)
     ]
     for field in ("industry", "waste", "water", "food"):
-        road["wedges"].insert(-1, {"id": field, "title": {"de": field, "en": field}, "t": [10.0 * t for t in range(len(YEARS))]})
+        road["wedges"].insert(
+            -1, {"id": field, "title": {"de": field, "en": field}, "t": [10.0 * t for t in range(len(YEARS))]}
+        )
     hazards = ("heat", "heavy_rain", "flood", "drought", "erosion", "low_flow", "storm", "wildfire")
     for ags in data["resilience"]:
-        data["resilience"][ags] = {h: {"need": None, "unit": "ha", "coverage": None, "data_quality": "D"} for h in hazards}
+        data["resilience"][ags] = {
+            h: {"need": None, "unit": "ha", "coverage": None, "data_quality": "D"} for h in hazards
+        }
     first = data["assumptions"][0]
     data["assumptions"] = [{**first, "id": f"a{i}", "relax_tenth_eur": -1e5 if i < 3 else None} for i in range(30)]
     data["data"] = [{"name": f"datensatz_mit_langem_namen_{i}", "sha256": "0" * 64} for i in range(30)]
     for ags in data["profile"]:
         data["profile"][ags] = data["profile"][ags] * 1 + [
-            {"id": f"p{i}", "title": {"de": f"Weiteres Merkmal {i}", "en": f"Feature {i}"}, "value": 12.5 * i, "unit": "ha", "source": f"Quelle {i}"}
+            {
+                "id": f"p{i}",
+                "title": {"de": f"Weiteres Merkmal {i}", "en": f"Feature {i}"},
+                "value": 12.5 * i,
+                "unit": "ha",
+                "source": f"Quelle {i}",
+            }
             for i in range(12)
         ]
     city = data["inventory"]["members"]["99000001"]

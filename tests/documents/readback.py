@@ -80,6 +80,6 @@ def shown(text: str, lang: str) -> tuple[float, float]:
         bare = whole.lstrip("0")
         significant = len(bare.rstrip("0")) or 1
         step = 10.0 ** (len(bare) - max(significant, 1)) if bare else 1.0
-    factor = 1e6 if re.search(r"Mio\.|million", body) else 1.0
+    factor = 1e9 if re.search(r"Mrd\.|billion", body) else 1e6 if re.search(r"Mio\.|million", body) else 1.0
     sign = -1.0 if body.strip().startswith("-") else 1.0
     return sign * float(whole) * factor, step * factor / 2

@@ -81,7 +81,12 @@ def _in_millions(node: Any) -> bool:
     table = next(iter(node.xpath("ancestor::table[1]")), None)
     caption = table.xpath("concat(string(caption), string(thead))") if table is not None else ""
     inside = node.xpath("ancestor::tbody") and ("Mio." in caption or "million €" in caption)
-    own = "Mio." in node.text_content() or "million" in node.text_content()
+    own = (
+        "Mrd." in node.text_content()
+        or "billion" in node.text_content()
+        or "Mio." in node.text_content()
+        or "million" in node.text_content()
+    )
     return (
         bool(inside) and not own and "eur_per_t" not in node.get("data-path") and "count" not in node.get("data-path")
     )
@@ -298,3 +303,40 @@ def test_unknown_language_and_schema_are_input_errors() -> None:
 
 def test_same_results_same_bytes(tmp_path: Path) -> None:
     assert rendered(results(2)) == rendered(results(2))
+
+
+def test_money_and_the_price_of_missed_tonnes_stand_apart() -> None:
+    changed = results(2)
+    together = changed["cooperation"]["together_eur"]
+    changed["cooperation"] |= {"together_real_eur": 0.2 * together, "together_priced_eur": 0.8 * together}
+    changed["cooperation"]["gain_parts"]["real_cost_eur"] = -3.0e6
+    changed["borne_eur"]["99000002"]["missed_target"] = 4.0e6
+    tree = lxml.html.fromstring(rendered(changed))
+    sharing = tree.xpath("string(//section[@id='sharing'])").replace("\u00a0", " ")
+    assert "Das meiste davon ist kein Geld" in sharing and "3,0 Mio. € mehr für Maßnahmen" in sharing
+    member = tree.xpath("//section[@id='member-99000002']//tr")
+    rows = {row.xpath("string(th)"): row.xpath("string(td[1])") for row in member}
+    real = sum(v for k, v in changed["borne_eur"]["99000002"].items() if k != "missed_target")
+    assert shown(rows["echte Mehrkosten"], "de")[0] == pytest.approx(real, rel=0.05)
+    assert shown(rows["Preis verfehlter Tonnen"], "de")[0] == 4.0e6
+
+
+def test_unknown_processes_are_said_and_not_counted_as_zero() -> None:
+    changed = results(2)
+    changed["inventory"]["members"]["99000002"]["ippu_t"] = None
+    tree = lxml.html.fromstring(rendered(changed))
+    assert "nicht enthalten in: Beispieldorf" in tree.xpath("string(//section[@id='status'])")
+
+
+def test_rare_hits_are_not_rounded_to_none() -> None:
+    changed = results(2)
+    changed["roadmap"]["reliability"]["joint"] = 0.004
+    text = lxml.html.fromstring(rendered(changed)).xpath("string(//section[@id='essentials'])")
+    assert "In weniger als 1 von 100" in text and "0,4" in text
+
+
+def test_billions_are_named() -> None:
+    changed = results(2)
+    changed["cooperation"]["together_eur"] = 13_269_670_690.0
+    text = lxml.html.fromstring(rendered(changed)).xpath("string(//section[@id='sharing'])")
+    assert "13,27\u00a0Mrd.\u00a0€" in text

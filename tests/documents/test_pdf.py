@@ -8,7 +8,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from fixture_results import results
+from fixture_results import crowded, results
 
 from stadtland.documents import pdf, report
 from stadtland.documents.tree import Document, Num, lines_of, pieces
@@ -113,3 +113,9 @@ def test_long_names_do_not_break_the_page_limit() -> None:
         member["name"] = f"Verbandsgemeinde Oberuntermusterhausen an der Lossa {i}"
     file = pikepdf.open(io.BytesIO(pdf.render(report.compose(changed, "de"))))
     assert len(file.pages) <= 16
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_crowded_plan_stays_within_sixteen_pages(lang: str) -> None:
+    file = pikepdf.open(io.BytesIO(pdf.render(report.compose(crowded(), lang))))
+    assert len(file.pages) == 16

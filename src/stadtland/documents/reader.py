@@ -14,6 +14,9 @@ from .tree import Gap, Inline, Lamp, Line, Num
 SMALL_PLACE = 10_000
 """Places under this population get at most two significant digits (estimates, not counts)."""
 
+UNFLAGGED = ("year", "persons", "count", "hits")
+"""Kinds that are facts or counts, not estimates to be marked."""
+
 
 @cache
 def _toml(name: str) -> dict[str, Any]:
@@ -158,7 +161,12 @@ class Reader:
         value = self.value(formula)
         if value is None or not math.isfinite(value):
             return Gap(formula, self.raw("common.gap"))
-        return Num(formula, value, self.format(value, kind, formula, bare, sign), self.is_flagged(formula))
+        return Num(
+            formula,
+            value,
+            self.format(value, kind, formula, bare, sign),
+            kind not in UNFLAGGED and self.is_flagged(formula),
+        )
 
     def cell(self, formula: str, kind: str, *, bare: bool = True, sign: bool = False) -> Line:
         """A number as a table cell of its own, without its unit unless told otherwise."""
@@ -179,7 +187,9 @@ class Reader:
         size *= scale
         word = ""
         if unit.get("millions") and size >= 999_500 and not bare:
-            size, word = size / 1e6, "\u00a0" + self.raw("common.million")
+            large = size >= 999_500_000
+            size /= 1e9 if large else 1e6
+            word = "\u00a0" + self.raw("common.billion" if large else "common.million")
         match unit.get("round", "figures"):
             case "whole":
                 body = locale.number(size, self.lang)
@@ -189,6 +199,7 @@ class Reader:
                 body = _percent(size, self.lang)
             case _:
                 decimals = 0 if size >= unit.get("whole_from", math.inf) else int(unit.get("decimals", 9))
+                decimals = 9 if word else decimals
                 body = _significant(size, self.lang, figures, decimals)
                 point = "," if self.lang == "de" else "."
                 if unit.get("trim") and point in body:

@@ -147,7 +147,7 @@ def _inventory(r: Reader) -> list[Row]:
     for ags in [*(m["ags"] for m in r.members), "joint"]:
         base = "inventory.joint" if ags == "joint" else f"inventory.members.{ags}"
         node = r.get(base, {})
-        flat = {k: v for k, v in node.items() if isinstance(v, int | float)}
+        flat: dict[str, Any] = {k: v for k, v in node.items() if isinstance(v, int | float)}
         flat |= {f"sectors.{k}": v for k, v in (node.get("sectors") or {}).items()}
         flat |= {f"views.{k}": v for k, v in (node.get("views") or {}).items()}
         for key, pair in (node.get("ranges") or {}).items():

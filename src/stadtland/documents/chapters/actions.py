@@ -141,7 +141,8 @@ def _left_out(r: Reader) -> list[Block]:
     if not listed:
         return [Para(r.say("measures.left_none"))]
     rows: list[list[Line]] = [
-        [[r.pick(x.get("title"), str(x.get("id", "")))], [r.pick(x.get("reason"))]] for x in sorted(listed, key=lambda x: x.get("reason_id") not in ("not_worth_it", None))[:LEFT_OUT]
+        [[r.pick(x.get("title"), str(x.get("id", "")))], [r.pick(x.get("reason"))]]
+        for x in sorted(listed, key=lambda x: x.get("reason_id") not in ("not_worth_it", None))[:LEFT_OUT]
     ]
     head = [r.say("measures.col_measure"), r.say("measures.col_reason")]
     blocks: list[Block] = [parts.table(r, r.say("measures.left_caption"), head, rows, "ll", widths=[1, 2])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..reader import Reader
-from ..tree import Block, Bullets, Gap, Heading, Lamp, Line, Para, Section
+from ..tree import Block, Gap, Heading, Lamp, Line, Para, Section
 from . import parts
 
 MOST = 9
@@ -35,39 +35,40 @@ def _assumptions(r: Reader) -> list[Block]:
     if not listed:
         return [parts.gap_box(r, "assumptions")]
     order = sorted(range(len(listed)), key=lambda i: (-abs(listed[i].get("effect_on_gain_eur") or 0.0), i))
+    tight = any(entry.get("relax_tenth_eur") is not None for entry in listed)
     rows: list[list[Line]] = []
     for i in order[:MOST]:
         base = f"assumptions.{i}"
         entry = listed[i]
-        value: Line = [r.num(f"{base}.value", "plain")]
-        if isinstance(entry.get("value"), str):
-            value = [entry["value"]]
-        rows.append(
-            [
-                [r.pick(entry.get("title"), str(entry.get("id", "")).replace("_", " "))],
-                value,
-                [str(entry.get("unit") or "")],
-                [str(entry.get("evidence") or "–")],
-                [r.num(f"{base}.effect_on_gain_eur", "eur", sign=True)],
-            ]
-        )
+        value: Line = [entry["value"]] if isinstance(entry.get("value"), str) else r.cell(f"{base}.value", "plain")
+        title = r.pick(entry.get("title"), str(entry.get("id", "")).replace("_", " "))
+        unit = str(entry.get("unit") or "").replace("_", " ")
+        grade = str(entry.get("evidence") or "–")
+        row: list[Line] = [
+            [title],
+            value,
+            [unit],
+            [grade],
+            r.cell(f"{base}.effect_on_gain_eur", "eur", bare=False, sign=True),
+        ]
+        if tight:
+            relaxed = entry.get("relax_tenth_eur") is not None
+            row.append(r.cell(f"{base}.relax_tenth_eur", "eur", bare=False, sign=True) if relaxed else ["–"])
+        rows.append(row)
     head = [r.say(f"basis.col_{c}") for c in ("assumption", "value", "unit", "evidence", "effect")]
-    blocks: list[Block] = [
-        parts.table(r, r.say("basis.assumptions_caption"), head, rows, "lrllr", widths=[2.6, 1, 1, 0.7, 1.3])
-    ]
+    widths = [2.6, 0.9, 1.0, 0.7, 1.3]
+    if tight:
+        head, widths = [*head, r.say("basis.col_relax")], [*widths, 1.5]
+    align = "lrllrr" if tight else "lrllr"
+    blocks: list[Block] = [parts.table(r, r.say("basis.assumptions_caption"), head, rows, align, widths=widths)]
+    if tight:
+        blocks.append(Para(r.say("basis.relax"), "note"))
     if order[MOST:]:
         rest = ",".join(map(str, order[MOST:]))
         blocks.append(
             Para(r.say("basis.assumptions_more", n=r.num(f"count([assumptions.{{{rest}}}.id])", "count")), "note")
         )
-    tight: list[Line] = []
-    for i in order:
-        relax = r.num(f"assumptions.{i}.relax_tenth_eur", "eur", sign=True)
-        if not isinstance(relax, Gap):
-            tight.append(
-                r.say("basis.relax", name=r.pick(listed[i].get("title"), str(listed[i].get("id", ""))), effect=relax)
-            )
-    return [*blocks, Bullets(tight)] if tight else blocks
+    return blocks
 
 
 def light(value: float | None) -> str | None:

@@ -11,7 +11,7 @@ from .status import places
 
 SECTORS = ("HH", "GHD", "KE", "IND", "VK", "AGR", "WASTE", "IPPU")
 TOPICS = ("heat", "transport", "power", "land", "staff", "adapt")
-KINDS = {"share": "pct", "t/head": "t_head", "ha": "ha", "t": "t", "persons": "persons"}
+KINDS = {"share": "pct", "t/head": "t_head", "persons": "persons"}
 
 
 def section(r: Reader) -> Section:

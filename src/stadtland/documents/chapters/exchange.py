@@ -35,6 +35,10 @@ def _map(r: Reader) -> list[Block]:
         return [parts.gap_box(r, "partnership.members.*.outline", "common.gap_chart")]
     drawn = [m["ags"] for m in members if m["outline"]]
     missing = [m["ags"] for m in members if not m["outline"]]
+    own = all(
+        m.get("outline") for m in r.members
+    )  # the bundled outlines carry their attribution, own ones are the user's
+    source: Line = [] if own else r.say("exchange.map_source", attribution=attribution)
     alt = r.say("exchange.map_alt", names=parts.names(r, drawn))
     blocks: list[Block] = [
         Chart(
@@ -43,7 +47,7 @@ def _map(r: Reader) -> list[Block]:
             r.say("exchange.map_unit"),
             plain(alt),
             svg,
-            r.say("exchange.map_source", attribution=attribution),
+            source,
         )
     ]
     if missing:

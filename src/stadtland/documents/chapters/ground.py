@@ -117,6 +117,10 @@ def _adaptation(r: Reader) -> list[Block]:
         key = f"hazards.{hazard}_data"
         data: Line = [r.raw(key) if r.has(key) else r.raw("common.unknown")] if unknown else ["–"]
         rows.append([[hazard_name(r, hazard)], *cells, what, data])
+    if all(isinstance(c[0], Gap) for row in rows for c in row[1 : 1 + len(r.members)]):
+        narrow = [[row[0], row[1], *row[-2:]] for row in rows]
+        words = [r.say(f"land.{k}") for k in ("col_hazard", "col_need", "col_measures", "col_data")]
+        return [parts.table(r, r.say("land.adaptation_caption"), words, narrow, "llll", widths=[1.0, 0.8, 2.4, 2.4])]
     head = [
         r.say("land.col_hazard"),
         *([m["name"]] for m in r.members),

@@ -83,7 +83,16 @@ def names(r: Reader, codes: list[str]) -> str:
 
 def rules(r: Reader, most: int = 3) -> list[str]:
     """The sharing rules to show, the default first, at most `most`."""
-    wanted = [r.get("shares.default_rule"), "shapley_core", "shapley", "nucleolus", "owen", "proportional", "equal_gain", "tau"]
+    wanted = [
+        r.get("shares.default_rule"),
+        "shapley_core",
+        "shapley",
+        "nucleolus",
+        "owen",
+        "proportional",
+        "equal_gain",
+        "tau",
+    ]
     shown: list[str] = []
     if isinstance(r.get("shares.shapley_core"), dict) and most < len(wanted):
         wanted = [w for w in wanted if w != "shapley"]  # the same rule, moved into the corridor where it lies outside

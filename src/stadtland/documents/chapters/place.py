@@ -10,6 +10,7 @@ from ..tree import Block, Bullets, Gap, Heading, Line, Num, Pair, Para, Section,
 from . import actions, ground, parts, together
 
 PAYERS = ("municipality", "households", "companies", "farms", "utility")
+PRICED = "missed_target"
 MOST = 7
 PROGRAMME = (2026, 2055)
 """Years of the programme with its tail, where the results do not name them."""
@@ -114,8 +115,14 @@ def _euros(r: Reader, ags: str) -> Block:
     found = r.get(f"borne_eur.{ags}", {})
     rows: list[list[Line]] = []
     for payer in [p for p in PAYERS if p in found] + [p for p in found if p not in PAYERS]:
+        if payer == PRICED or r.value(f"[borne_eur.{ags}.{payer}]") == 0:
+            continue
         name = r.raw(f"common.payer_{payer}") if r.has(f"common.payer_{payer}") else payer
         rows.append([[name], *both(f"[borne_eur.{ags}.{payer}]")])
+    if rows and PRICED in found:  # what is paid in money stands apart from the price of what is missed
+        money = ",".join(p for p in found if p != PRICED)
+        rows.append([r.say("member.row_real"), *both(f"sum([borne_eur.{ags}.{{{money}}}])")])
+        rows.append([r.say("common.payer_missed_target"), *both(f"[borne_eur.{ags}.{PRICED}]")])
     if rows:
         rows.append([r.say("member.row_borne"), *both(f"sum([borne_eur.{ags}.*])")])
     shown = parts.rules(r, 1)
@@ -253,7 +260,9 @@ def _leave(r: Reader, ags: str) -> Line:
 
 def _not_for_decision(r: Reader, ags: str) -> list[Block]:
     keys: list[str] = list(r.get(f"inventory.members.{ags}.not_for_decision", []))
-    keys += ["shares" for p in r.get("not_for_decision", []) if str(p).startswith("shares.") and str(p).endswith(ags)][:1]
+    keys += ["shares" for p in r.get("not_for_decision", []) if str(p).startswith("shares.") and str(p).endswith(ags)][
+        :1
+    ]
     if not keys:
         return []
     named: list[str] = []

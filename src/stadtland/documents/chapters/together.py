@@ -17,8 +17,8 @@ def section(r: Reader) -> Section:
     c = "cooperation"
     intro = r.say(
         "sharing.intro",
-        alone=r.num(f"sum([{c}.alone_eur.*])", "eur"),
-        together=r.num(f"{c}.together_eur", "eur"),
+        alone=r.num(f"sum([{c}.alone_eur.*])", "eur_compared"),
+        together=r.num(f"{c}.together_eur", "eur_compared"),
         gain=r.num(f"{c}.gain_eur", "eur"),
         run=r.num(f"{c}.partnership_cost_eur", "eur"),
         net=r.num(f"{c}.gain_net_eur", "eur"),
@@ -126,7 +126,7 @@ def _shares(r: Reader) -> Block:
     for member in r.members:
         ags = member["ags"]
         row: list[Line] = [[r.name(ags)], [r.num(f"cooperation.alone_eur.{ags}", "eur_m", bare=True)]]
-        row += [[r.num(f"shares.{rule}.{ags}", "eur_m", bare=True)] for rule in shown]
+        row += [r.cell(f"[cooperation.alone_eur.{ags}] - [shares.{rule}.{ags}]", "eur_m") for rule in shown]
         row.append([r.num(f"sum([borne_eur.{ags}.*])", "eur_m", bare=True)])
         if shown:
             row.append([r.num(f"transfers.{shown[0]}.{ags}", "eur_m", bare=True, sign=True)])
