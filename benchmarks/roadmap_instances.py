@@ -1,4 +1,5 @@
 """Generated instances of the size of a real partnership; invented numbers, good for timing only."""
+# ruff: noqa: E501 (tables of cases)
 
 from __future__ import annotations
 

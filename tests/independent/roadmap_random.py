@@ -110,7 +110,9 @@ def _measure(doc: dict[str, Any], rng: random.Random, m: str, k: int, n: int, gr
         else:
             row["t_per_unit"] = number(0.1, 3)
         if rng.random() < 0.3:
-            doc.setdefault("conversion_cap", []).append({"member": m, "measures": {row["id"]: 1}, "kha": number(0.5, 3)})
+            doc.setdefault("conversion_cap", []).append(
+                {"member": m, "measures": {row["id"]: 1}, "kha": number(0.5, 3)}
+            )
     if locks and rng.random() < 0.15 and "conversion_cap" not in doc and "share_of_rest" not in row:
         row["lock"] = {"2026": round(0.3 * min(1.0, row["potential"]), 3)}
     doc["measures"].append(row)
@@ -136,4 +138,4 @@ def _caps(doc: dict[str, Any], rng: random.Random, names: list[str], n: int) -> 
         if rng.random() < 0.4:
             doc["slack"] = {"gross": round(3 * doc["backstop"], 3), "unserved": 500}
         if rng.random() < 0.3:
-            doc["rest_bisko_kt"] = {m: 3.0 for m in names}
+            doc["rest_bisko_kt"] = dict.fromkeys(names, 3.0)

@@ -133,7 +133,9 @@ class Second:
         legacy = s.get("legacy")
         self.legacy[s["id"]] = []
         for t in self.years:
-            served = Sum({self.var(price=self.factor(t) * self.at(self.doc.get("slack", {}).get("unserved", 1000), t)): 1.0})
+            served = Sum(
+                {self.var(price=self.factor(t) * self.at(self.doc.get("slack", {}).get("unserved", 1000), t)): 1.0}
+            )
             if legacy is not None:
                 most = legacy.get("stock", self.at(s["demand"], 0)) * self.at(legacy.get("survival", 1), t)
                 old = self.var(most, self.factor(t) * self.at(legacy.get("cost", 0), t))

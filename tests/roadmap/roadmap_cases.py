@@ -1,4 +1,5 @@
 """Instances small enough to be solved by hand; the cost of each is worked out beside it."""
+# ruff: noqa: E501 (tables of cases)
 
 from __future__ import annotations
 
@@ -30,7 +31,14 @@ W2: dict[str, Any] = {
 
 def process(member: str, potential: float, price: float, **more: Any) -> dict[str, Any]:
     """A process measure with one kt a unit."""
-    row = {"id": f"m{member}", "member": member, "class": "process", "t_per_unit": 1, "potential": potential, "opex": price}
+    row = {
+        "id": f"m{member}",
+        "member": member,
+        "class": "process",
+        "t_per_unit": 1,
+        "potential": potential,
+        "opex": price,
+    }
     return row | more
 
 

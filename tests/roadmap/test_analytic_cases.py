@@ -56,7 +56,13 @@ def test_d_soil_carbon_saturates() -> None:
 
 
 def test_d_soil_carbon_in_the_plan() -> None:
-    soil = {"id": "soil", "member": "A", "class": "land", "potential": 1, "removal": {"cap_kt_per_unit": 16, "rate": 0.055}}
+    soil = {
+        "id": "soil",
+        "member": "A",
+        "class": "land",
+        "potential": 1,
+        "removal": {"cap_kt_per_unit": 16, "rate": 0.055},
+    }
     result = answered(one(20, measures=[soil], rest_kt={"A": 5}, caps={"net": {"A": 0}}))
     assert sum(result["removals_kt"]) == pytest.approx(16 * (1 - math.exp(-1.1)))
 

@@ -1,4 +1,5 @@
 """Worked examples W1–W3 and the cases worked out by hand: cost, plan and checks."""
+# ruff: noqa: E501 (tables of cases)
 
 from __future__ import annotations
 
@@ -124,7 +125,9 @@ def test_import_only_is_labelled() -> None:
 
 
 def test_an_unreachable_target_is_a_result() -> None:
-    result = answered({"years": [2026, 2026], "members": ["A"], "rest_kt": {"A": 9}, "caps": {"net": {"A": -3}}, "backstop": 2})
+    result = answered(
+        {"years": [2026, 2026], "members": ["A"], "rest_kt": {"A": 9}, "caps": {"net": {"A": -3}}, "backstop": 2}
+    )
     assert result["status"] == "ok" and result["backstop_kt"] == EXACT([12])
 
 

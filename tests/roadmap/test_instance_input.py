@@ -1,4 +1,5 @@
 """Bad input: every error has its code, place and cure; random damage never ends in a traceback."""
+# ruff: noqa: E501 (tables of cases)
 
 from __future__ import annotations
 
@@ -219,13 +220,44 @@ def test_a_file_reads_like_its_object(tmp_path: Path) -> None:
     assert solve(build(load(path))).cost == solve(build(load(FULL))).cost
 
 
+def test_null_in_a_measure_is_absent_for_the_checker_too() -> None:
+    doc = copy.deepcopy(FULL)
+    doc["measures"][4]["t_per_unit"] = None
+    doc["measures"][0] |= {"land": None, "uses": None, "per_unit": None, "opex": None, "electricity": None}
+    checked = load(doc)
+    result = answer(checked, solve(build(checked)))
+    assert all(c["passed"] for c in result["checks"] if c["name"] != "unserved")
+
+
 def test_building_for_somebody_else() -> None:
     with pytest.raises(InputError) as caught:
         build(load(FULL), ["A", "X"])
     assert caught.value.code == "unknown-member"
 
 
-JUNK = [None, -1, 0, 1, 1e-9, 1e12, 1e15, math.nan, math.inf, 10**400, True, "", "x", "A", "2026", [], [1], {}, {"x": 1}, [[1]], "heat"]
+JUNK = [
+    None,
+    -1,
+    0,
+    1,
+    1e-9,
+    1e12,
+    1e15,
+    math.nan,
+    math.inf,
+    10**400,
+    True,
+    "",
+    "x",
+    "A",
+    "2026",
+    [],
+    [1],
+    {},
+    {"x": 1},
+    [[1]],
+    "heat",
+]
 
 
 def places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

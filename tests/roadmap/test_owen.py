@@ -1,4 +1,5 @@
 """The Owen point where it is not unique, by hand, and its ownership of right sides."""
+# ruff: noqa: E501 (tables of cases)
 
 from __future__ import annotations
 

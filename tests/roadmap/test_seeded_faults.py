@@ -2,6 +2,7 @@
 
 A fault is a patch of the product; the case that kills it is named. Without the patch the same case passes.
 """
+# ruff: noqa: E501 (tables of cases)
 
 from __future__ import annotations
 

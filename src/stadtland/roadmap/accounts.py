@@ -53,11 +53,7 @@ def account_rows(
         return years, row
 
     shared = any(capped[k] for k in ("net", "partnership", "cumulative"))
-    backstop = (
-        asm.add_cols("backstop:joint", instance.factors * instance.backstop)
-        if shared
-        else np.zeros(0, np.int64)
-    )
+    backstop = asm.add_cols("backstop:joint", instance.factors * instance.backstop) if shared else np.zeros(0, np.int64)
     if capped["net"]:
         years, row = cap_rows("net")
         asm.put(row, backstop[years], -1.0)
@@ -81,9 +77,7 @@ def use_emissions(instance: Instance, m: Measure) -> Floats:
     total = np.zeros(len(instance.years))
     if instance.electricity is not None:
         for name, amount in m.electricity.items():
-            total += (
-                np.maximum(-amount, 0.0) * instance.electricity.ef[instance.electricity.slices.index(name)]
-            )
+            total += np.maximum(-amount, 0.0) * instance.electricity.ef[instance.electricity.slices.index(name)]
     return total
 
 
@@ -92,9 +86,7 @@ def generation_credit(instance: Instance, m: Measure) -> Floats:
     total = np.zeros(len(instance.years))
     if instance.electricity is not None:
         for name, amount in m.electricity.items():
-            total += (
-                np.maximum(amount, 0.0) * instance.electricity.ef[instance.electricity.slices.index(name)]
-            )
+            total += np.maximum(amount, 0.0) * instance.electricity.ef[instance.electricity.slices.index(name)]
     return total
 
 
@@ -192,7 +184,7 @@ def _credit(
     years: Ints,
     row: Ints,
 ) -> None:
-    """Electricity credit in the partnership rows: generation of the covered members × ef, less exports if import_only."""
+    """Credit in the partnership rows: generation of the covered members × ef, less exports if import_only."""
     power = instance.electricity
     if power is None:
         return

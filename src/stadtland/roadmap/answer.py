@@ -43,28 +43,18 @@ def answer(instance: Instance, solution: Solution, duals: bool = True) -> dict[s
     }
     if solution.status != "ok":
         return head | {"message": solution.message, "cost": None, "checks": []}
-    measures = {
-        m.id: _measure(instance, m, solution) for m in instance.measures if m.member in programme.members
-    }
+    measures = {m.id: _measure(instance, m, solution) for m in instance.measures if m.member in programme.members}
     services = _services(instance, solution, measures)
     power = _electricity(instance, solution, measures)
     accounts = {name: _account(instance, name, measures, services) for name in programme.members}
-    total = {
-        key: np.sum([a[key] for a in accounts.values()], axis=0) for key in next(iter(accounts.values()))
-    }
+    total = {key: np.sum([a[key] for a in accounts.values()], axis=0) for key in next(iter(accounts.values()))}
     if instance.electricity is not None and instance.electricity.credit == "import_only":
         sold = np.array([power["export"][q] for q in instance.electricity.slices])
-        total["electricity_credit_kt"] = total["electricity_credit_kt"] - (
-            sold * instance.electricity.ef
-        ).sum(axis=0)
+        total["electricity_credit_kt"] = total["electricity_credit_kt"] - (sold * instance.electricity.ef).sum(axis=0)
     total["partnership_kt"] = total["net_kt"] - total["electricity_credit_kt"]
     backstop = np.maximum(solution.values("backstop:joint"), 0.0)
     missed = {kind: _missed(solution, kind) for kind in ("gross", "bisko")}
-    unserved = (
-        np.sum([s["unserved"] for s in services.values()], axis=0)
-        if services
-        else np.zeros(len(instance.years))
-    )
+    unserved = np.sum([s["unserved"] for s in services.values()], axis=0) if services else np.zeros(len(instance.years))
     parts = _parts(instance, measures, services, power, backstop, missed)
     result = head | {
         "cost": solution.cost,
@@ -181,9 +171,7 @@ def _electricity(instance: Instance, solution: Solution, measures: dict[str, Any
     }
 
 
-def _account(
-    instance: Instance, name: str, measures: dict[str, Any], services: dict[str, Any]
-) -> dict[str, Floats]:
+def _account(instance: Instance, name: str, measures: dict[str, Any], services: dict[str, Any]) -> dict[str, Floats]:
     n = len(instance.years)
     gross = instance.rest_kt.get(name, np.zeros(n)) + demand_emissions(instance, name)
     lulucf = instance.lulucf_kt.get(name, np.zeros(n)).copy()
@@ -241,9 +229,7 @@ def _parts(
         "capex": float(sum(m["capex"].sum() for m in measures.values())),
         "opex": float(sum(m["opex"].sum() for m in measures.values())),
         "legacy": float(sum(s["legacy_cost"].sum() for s in services.values())),
-        "unserved": float(
-            sum((f * instance.slack_unserved * s["unserved"]).sum() for s in services.values())
-        ),
+        "unserved": float(sum((f * instance.slack_unserved * s["unserved"]).sum() for s in services.values())),
     }
     if instance.electricity is not None:
         grid = instance.electricity

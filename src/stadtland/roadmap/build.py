@@ -24,9 +24,7 @@ def build(instance: Instance, members: Sequence[str] | None = None) -> Programme
     chosen = instance.members if members is None else tuple(m for m in instance.members if m in set(members))
     unknown = set(members or ()) - set(instance.members)
     if unknown or not chosen:
-        raise InputError(
-            "unknown-member", f"not a member: {', '.join(sorted(unknown)) or '(none named)'}", "members"
-        )
+        raise InputError("unknown-member", f"not a member: {', '.join(sorted(unknown)) or '(none named)'}", "members")
     asm = Assembler(len(chosen))
     owner = {name: i for i, name in enumerate(chosen)}
     measures = [m for m in instance.measures if m.member in owner]
@@ -42,7 +40,9 @@ def build(instance: Instance, members: Sequence[str] | None = None) -> Programme
     symmetric = instance.electricity is None or instance.electricity.credit == "symmetric"
     order = sorted(m.id for m in measures)
     place = {name: (i + 1) / len(order) for i, name in enumerate(order)}
-    weights = {f"standing:{m.id}": (sum(m.land.values()), place[m.id]) for m in measures}
+    weights: dict[str, tuple[float, ...]] = {
+        f"standing:{m.id}": (float(sum(m.land.values())), place[m.id]) for m in measures
+    }
     return asm.finish(chosen, instance.years, symmetric, weights)
 
 
@@ -88,9 +88,7 @@ def _standing(asm: Assembler, instance: Instance, m: Measure, owner: int) -> Int
     lacks_land = any(a > 0 and not np.any(area.get(c, np.zeros(1)) > 0) for c, a in m.land.items())
     if lacks_land or not np.any(m.potential > 0):
         return np.full(len(instance.years), -1)
-    return asm.add_cols(
-        f"standing:{m.id}", standing_cost(instance, m), hi=m.potential, owner=owner, scale=_scale(m)
-    )
+    return asm.add_cols(f"standing:{m.id}", standing_cost(instance, m), hi=m.potential, owner=owner, scale=_scale(m))
 
 
 def _service_rows(
@@ -142,9 +140,7 @@ def _area_rows(
     n = len(instance.years)
     years = np.arange(n)
 
-    def limit(
-        kind: str, name: str, unit: str, users: list[tuple[Measure, float]], most: Floats, own: int
-    ) -> None:
+    def limit(kind: str, name: str, unit: str, users: list[tuple[Measure, float]], most: Floats, own: int) -> None:
         if not users:
             return
         # standing that never falls under a constant limit: the last year implies all others

@@ -18,10 +18,11 @@ UNSERVED = 1e-6
 
 
 def check(instance: Mapping[str, Any], answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """`[{name, value, limit, passed}]`: the largest violation by group of rules, relative (GWh, kt, kha, units, M EUR).
+    """`[{name, value, limit, passed}]`: the largest violation by group of rules, relative
+    (GWh, kt, kha, units, M EUR).
 
-    Only the two documents are read. An answer without an optimum has no checks. `passed` is false for a value that is not
-    finite.
+    Only the two documents are read. An answer without an optimum has no checks. `passed` is false for a value
+    that is not finite.
     """
     if answer.get("status") != "ok":
         return []
@@ -61,7 +62,8 @@ class _Book:
         self.first = int(first)
         self.set = list(answer.get("set", instance["members"]))
         self.discount = [1.0 / (1.0 + instance.get("discount", 0)) ** t for t in range(self.n)]
-        self.measures = [m for m in instance.get("measures", []) if m["member"] in self.set]
+        found = [m for m in instance.get("measures", []) if m["member"] in self.set]
+        self.measures = [{k: v for k, v in m.items() if v is not None} for m in found]  # null: absent
         self.services = [s for s in instance.get("services", []) if s["member"] in self.set]
         self.power: Mapping[str, Any] = instance.get("electricity") or {}
         self.slices: list[str] = list(self.power.get("slices", []))
@@ -230,7 +232,8 @@ def _lines(b: _Book) -> float:
     """Process measures never lower more than the rest of the member, nor more than their inventory line."""
     worst = 0.0
     for member in b.set:
-        total, lines = np.zeros(b.n), {}
+        total = np.zeros(b.n)
+        lines: dict[str, Array] = {}
         for m in b.measures:
             if m["member"] == member and m["class"] == "process":
                 lowered = m.get("t_per_unit", 0) * b.of(m, "standing")
@@ -394,7 +397,7 @@ def _caps(b: _Book) -> float:
 
 
 def _spent(b: _Book, m: Mapping[str, Any]) -> float:
-    """Capex of a measure as annuities inside the horizon from the year of installation, and opex, discounted (M EUR)."""
+    """Capex of a measure as annuities inside the horizon from the year of installation, and opex (M EUR)."""
     units, standing = b.of(m, "units"), b.of(m, "standing")
     capex, opex, life = b.array(m.get("capex", 0)), b.array(m.get("opex", 0)), m.get("lifetime")
     total = sum(b.discount[t] * opex[t] * standing[t] for t in range(b.n))
@@ -415,7 +418,7 @@ def _cost(b: _Book) -> float:
         total += own
         shown = b.out["measures"][m["id"]].get("cost", own)
         if abs(shown - own) > LIMIT * max(1.0, abs(own)):
-            return abs(shown - own) / max(1.0, abs(own))
+            return float(abs(shown - own) / max(1.0, abs(own)))
     slack = b.doc.get("slack") or {}
     backstop = b.array(b.doc.get("backstop"))
     missed = b.array(slack["gross"]) if "gross" in slack else 2 * backstop
@@ -430,7 +433,7 @@ def _cost(b: _Book) -> float:
             if s.get("legacy") is not None:
                 money += b.array(s["legacy"].get("cost", 0))[t] * b.out["services"][s["id"]]["legacy"][t]
         total += b.discount[t] * money
-    return abs(total - b.out["cost"]) / max(1.0, abs(total))
+    return float(abs(total - b.out["cost"]) / max(1.0, abs(total)))
 
 
 def _gap(b: _Book) -> float:

@@ -28,10 +28,14 @@ def coalitions(
     """
     sets = subsets(instance.members)
     result = []
-    for done, (chosen, (status, cost, message)) in enumerate(zip(sets, _costs(instance, sets, jobs), strict=True), start=1):
+    for done, (chosen, (status, cost, message)) in enumerate(
+        zip(sets, _costs(instance, sets, jobs), strict=True), start=1
+    ):
         if status != "ok":
             raise ComputationError(
-                "coalition-not-solved", f"the programme of {', '.join(chosen)} ended with {status}: {message}", "coalitions"
+                "coalition-not-solved",
+                f"the programme of {', '.join(chosen)} ended with {status}: {message}",
+                "coalitions",
             )
         result.append({"members": list(chosen), "cost": cost})
         if progress is not None:

@@ -125,7 +125,7 @@ class Instance:
 
 
 def annuity(rate: float, lifetime: int) -> float:
-    """Share of capex paid in each year of `lifetime` years, first in the year of installation: r/(1−(1+r)^−L); 1/L at 0.
+    """Share of capex paid in each of L years, first in the year of installation: r/(1−(1+r)^−L); 1/L at 0.
 
     >>> round(annuity(0.02, 14), 6)
     0.082602
@@ -137,7 +137,8 @@ def load(source: Mapping[str, Any] | str | Path) -> Instance:
     """Read and check an instance from a mapping or a JSON file.
 
     Strict: unknown keys, wrong types, lists of another length, negative or non-finite numbers, unknown references and
-    contradictory locks are `InputError` with code, path (`measures[3].capex`) and cure. Codes: docs/reference/instance.md.
+    contradictory locks are `InputError` with code, path (`measures[3].capex`) and cure. Codes:
+    docs/reference/instance.md.
     """
     from .locks import check_locks
     from .parse import parse

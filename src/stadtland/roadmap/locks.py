@@ -37,9 +37,7 @@ def _alone(instance: Instance, m: Measure) -> None:
     if m.ramp is not None:
         for year, amount in m.lock.items():
             if amount > m.ramp * (1 + 1e-9) and (m.no_exit or year < life):
-                raise _conflict(
-                    f"{amount:g} units enter in {instance.years[year]}, the ramp is {m.ramp:g}", where
-                )
+                raise _conflict(f"{amount:g} units enter in {instance.years[year]}, the ramp is {m.ramp:g}", where)
 
 
 def _together(instance: Instance, member: str, names: list[str]) -> None:

@@ -22,7 +22,7 @@ UNIQUE = 1e-6
 
 @dataclass(frozen=True)
 class Owen:
-    """Shares of one optimal dual, the interval of each member over all optimal duals (M EUR), and whether they agree."""
+    """Shares of one optimal dual, intervals over all optimal duals (M EUR), and whether they agree."""
 
     point: dict[str, float]
     interval: dict[str, tuple[float, float]]
@@ -50,8 +50,10 @@ def owen(solution: Solution, time_limit: float = 60.0) -> Owen:
     """The Owen point of an optimal solution with its interval over all optimal duals.
 
     The upper end of a member is the slope of the joint cost when everything the member owns grows a little, the lower
-    end the slope when it shrinks: linear programmes over the directions that keep tight rows tight. Each starts from the
-    optimal basis, which is dual feasible for it. Shares whose interval is wider than 1e-6 (relative to the joint cost) are
+    end the slope when it shrinks: linear programmes over the directions that keep tight rows tight. Each starts
+    from the
+    optimal basis, which is dual feasible for it. Shares whose interval is wider than 1e-6 (relative to the joint
+    cost) are
     not unique. A slope that cannot be computed leaves the point as its end and `unique` false.
     """
     names = solution.programme.members
@@ -71,7 +73,7 @@ def _slopes(solution: Solution, member: int, time_limit: float) -> list[tuple[fl
 
 
 def slope(solution: Solution, member: int, sign: float, time_limit: float = 60.0) -> float | None:
-    """Derivative of the joint cost along `sign` × everything the member owns (M EUR per 100 % of it); None if not found."""
+    """Slope of the joint cost along `sign` × everything the member owns (M EUR per 100 %); None if not found."""
     programme = solution.programme
     lo, hi = programme.rhs(member)
     activity = programme.times(solution.x)

@@ -16,8 +16,9 @@ from .parse_measure import measure
 from .reading import Floats
 
 TOP = (
-    "schema", "years", "discount", "members", "services", "measures", "land", "rest_kt", "rest_bisko_kt", "lulucf_kt", "caps", "backstop",
-    "slack", "electricity", "lines_kt", "conversion_cap",
+    "schema", "years", "discount", "members", "services",
+    "measures", "land", "rest_kt", "rest_bisko_kt", "lulucf_kt", "caps",
+    "backstop", "slack", "electricity", "lines_kt", "conversion_cap",
 )  # fmt: skip
 MOST_YEARS = 120
 
@@ -37,9 +38,7 @@ def parse(source: Mapping[str, Any] | str | Path) -> Instance:
     owner = {s.id: s.member for s in services}
     items = r.sequence(doc.get("measures", []), "measures")
     slices = power.slices if power else ()
-    measures = tuple(
-        measure(v, f"measures[{i}]", members, owner, slices, lines, years) for i, v in enumerate(items)
-    )
+    measures = tuple(measure(v, f"measures[{i}]", members, owner, slices, lines, years) for i, v in enumerate(items))
     _unique([m.id for m in measures], "measures")
     caps = _caps(doc.get("caps", {}), members, n)
     backstop, gross, unserved = _prices(doc, any(caps.values()), n)
@@ -59,9 +58,7 @@ def parse(source: Mapping[str, Any] | str | Path) -> Instance:
         slack_unserved=unserved,
         electricity=power,
         lines_kt=lines,
-        conversion_caps=_conversion(
-            doc.get("conversion_cap", []), members, {m.id: m.member for m in measures}, n
-        ),
+        conversion_caps=_conversion(doc.get("conversion_cap", []), members, {m.id: m.member for m in measures}, n),
         source=doc,
     )
 
@@ -69,9 +66,7 @@ def parse(source: Mapping[str, Any] | str | Path) -> Instance:
 def _years(value: Any) -> tuple[int, ...]:
     pair = r.sequence(value, "years")
     if len(pair) != 2:
-        raise InputError(
-            "years-invalid", "years needs the first and the last year", "years", "write [2026, 2045]"
-        )
+        raise InputError("years-invalid", "years needs the first and the last year", "years", "write [2026, 2045]")
     first, last = (r.whole(v, f"years[{i}]", 1900, 2300) for i, v in enumerate(pair))
     if last < first or last - first >= MOST_YEARS:
         raise InputError(
@@ -88,9 +83,7 @@ def _members(value: Any) -> tuple[str, ...]:
     if not names:
         raise InputError("members-empty", "there is no member", "members", "name at least one member")
     if any("," in name for name in names):
-        raise InputError(
-            "name-comma", "a name of a member has a comma", "members", "coalitions are joined by commas"
-        )
+        raise InputError("name-comma", "a name of a member has a comma", "members", "coalitions are joined by commas")
     _unique(names, "members")
     return tuple(names)
 
@@ -99,9 +92,7 @@ def _unique(names: list[str], where: str) -> None:
     seen: set[str] = set()
     for i, name in enumerate(names):
         if name in seen:
-            raise InputError(
-                "duplicate-id", f"'{name}' stands twice", f"{where}[{i}]", "give each its own id"
-            )
+            raise InputError("duplicate-id", f"'{name}' stands twice", f"{where}[{i}]", "give each its own id")
         seen.add(name)
 
 
@@ -109,13 +100,9 @@ def _member(value: Any, members: tuple[str, ...], where: str) -> str:
     return r.choice(value, members, where, "unknown-member", "member")
 
 
-def _by_member(
-    value: Any, members: tuple[str, ...], n: int, where: str, low: float = 0.0
-) -> dict[str, Floats]:
+def _by_member(value: Any, members: tuple[str, ...], n: int, where: str, low: float = 0.0) -> dict[str, Floats]:
     table = r.mapping(value, where)
-    return {
-        _member(k, members, f"{where}.{k}"): r.series(v, f"{where}.{k}", n, low) for k, v in table.items()
-    }
+    return {_member(k, members, f"{where}.{k}"): r.series(v, f"{where}.{k}", n, low) for k, v in table.items()}
 
 
 def _nested(value: Any, members: tuple[str, ...], n: int, where: str) -> dict[str, dict[str, Floats]]:
@@ -180,9 +167,7 @@ def _prices(doc: dict[str, Any], capped: bool, n: int) -> tuple[Floats | None, F
     backstop = r.series(doc["backstop"], "backstop", n) if doc.get("backstop") is not None else None
     if backstop is None:
         if capped:
-            raise InputError(
-                "backstop-missing", "caps need the price of missing them", "backstop", "add it (M EUR/kt)"
-            )
+            raise InputError("backstop-missing", "caps need the price of missing them", "backstop", "add it (M EUR/kt)")
         return None, None, unserved
     gross = r.series(slack["gross"], "slack.gross", n) if "gross" in slack else 2.0 * backstop
     if np.any(gross < 2.0 * backstop * (1 - 1e-12)):
@@ -198,8 +183,7 @@ def _electricity(value: Any, members: tuple[str, ...], n: int) -> Electricity:
     known = ("slices", "demand", "import_price", "export_price", "ef", "credit")
     r.keys(table, known, "electricity", required=("slices",))
     slices = [
-        r.text(v, f"electricity.slices[{i}]")
-        for i, v in enumerate(r.sequence(table["slices"], "electricity.slices"))
+        r.text(v, f"electricity.slices[{i}]") for i, v in enumerate(r.sequence(table["slices"], "electricity.slices"))
     ]
     if not slices:
         raise InputError("slices-empty", "there is no slice", "electricity.slices", "name at least one slice")
@@ -226,7 +210,8 @@ def _electricity(value: Any, members: tuple[str, ...], n: int) -> Electricity:
         q, t = wrong[0]
         raise InputError(
             "export-price",
-            f"the export price {sell[q, t]:g} is not below the import price {buy[q, t]:g} in slice '{slices[q]}', year {t + 1}",
+            f"the export price {sell[q, t]:g} is not below the import price {buy[q, t]:g} "
+            f"in slice '{slices[q]}', year {t + 1}",
             "electricity.export_price",
             "lower it: trading electricity in a circle must not pay",
         )
@@ -237,14 +222,10 @@ def _electricity(value: Any, members: tuple[str, ...], n: int) -> Electricity:
         "unknown-credit",
         "credit",
     )
-    return Electricity(
-        tuple(slices), demand, buy, sell, per_slice(table.get("ef", 0), "electricity.ef"), credit
-    )
+    return Electricity(tuple(slices), demand, buy, sell, per_slice(table.get("ef", 0), "electricity.ef"), credit)
 
 
-def _conversion(
-    value: Any, members: tuple[str, ...], owner: dict[str, str], n: int
-) -> tuple[ConversionCap, ...]:
+def _conversion(value: Any, members: tuple[str, ...], owner: dict[str, str], n: int) -> tuple[ConversionCap, ...]:
     result = []
     for i, item in enumerate(r.sequence(value, "conversion_cap")):
         where = f"conversion_cap[{i}]"
@@ -256,9 +237,7 @@ def _conversion(
             place = f"{where}.measures.{name}"
             r.choice(name, owner, place, "unknown-measure", "measure")
             if owner[name] != member:
-                raise InputError(
-                    "measure-member", f"'{name}' belongs to {owner[name]}", place, f"use one of {member}"
-                )
+                raise InputError("measure-member", f"'{name}' belongs to {owner[name]}", place, f"use one of {member}")
             shares[name] = r.number(kha, place)
         result.append(ConversionCap(member, shares, r.series(table["kha"], f"{where}.kha", n)))
     return tuple(result)

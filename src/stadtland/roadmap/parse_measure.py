@@ -15,8 +15,9 @@ from .instance import CLASSES, Measure
 from .reading import Floats
 
 KEYS = (
-    "id", "member", "class", "service", "per_unit", "share_of_rest", "demand_side", "potential", "ramp", "capex", "opex",
-    "lifetime", "ef", "electricity", "land", "t_per_unit", "removal", "buffer", "lock", "uses", "line", "reference",
+    "id", "member", "class", "service", "per_unit", "share_of_rest", "demand_side", "potential", "ramp",
+    "capex", "opex", "lifetime", "ef", "electricity", "land", "t_per_unit", "removal", "buffer", "lock",
+    "uses", "line", "reference",
 )  # fmt: skip
 # keys whose meaning is bound to a class
 ONLY = {
@@ -110,8 +111,7 @@ def measure(
         ef=r.series(table.get("ef", 0), f"{where}.ef", n),
         electricity=power,
         land={
-            k: r.number(v, f"{where}.land.{k}")
-            for k, v in r.mapping(table.get("land", {}), f"{where}.land").items()
+            k: r.number(v, f"{where}.land.{k}") for k, v in r.mapping(table.get("land", {}), f"{where}.land").items()
         },
         t_per_unit=r.number(table.get("t_per_unit", 0), f"{where}.t_per_unit"),
         kernel=_removal(table["removal"], f"{where}.removal", n) if "removal" in table else None,
@@ -165,9 +165,7 @@ def _removal(value: Any, where: str, n: int) -> Floats:
         ages = [r.number(v, f"{where}.annual[{i}]") for i, v in enumerate(annual)][:n]
         return np.array(ages + [0.0] * (n - len(ages)))
     r.keys(table, ("cap_kt_per_unit", "rate", "shape"), where, required=("cap_kt_per_unit", "rate"))
-    shape = r.choice(
-        table.get("shape", "first_order"), kernels.SHAPES, f"{where}.shape", "removal-shape", "shape"
-    )
+    shape = r.choice(table.get("shape", "first_order"), kernels.SHAPES, f"{where}.shape", "removal-shape", "shape")
     cap = r.number(table["cap_kt_per_unit"], f"{where}.cap_kt_per_unit")
     return kernels.kernel(shape, cap, r.number(table["rate"], f"{where}.rate", high=1e3), n)
 

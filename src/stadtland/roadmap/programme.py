@@ -1,4 +1,4 @@
-"""The linear programme as arrays: min c·x, row_lo ≤ A x ≤ row_hi, col_lo ≤ x ≤ col_hi; every right side has an owner."""
+"""The linear programme as arrays: min c·x, row_lo ≤ A x ≤ row_hi, col_lo ≤ x ≤ col_hi; right sides have owners."""
 
 from __future__ import annotations
 
@@ -40,9 +40,11 @@ class Programme:
     """A programme of the members `members` (shapes: m rows, n columns, k members).
 
     `indptr, indices, values` hold A by columns. Columns are scaled: x in natural units = `scale` × x of the programme;
-    costs, bounds and A are already scaled. `row_owner`, `col_owner`: index of the member that owns the right side or the
+    costs, bounds and A are already scaled. `row_owner`, `col_owner`: index of the member that owns the right side
+    or the
     bounds; −1 with `shared_rows`, `shared_rhs` (rows whose right side is the sum of `shared_rhs[row, member]`).
-    `families` maps a name such as `standing:<measure>` to its column by year. `tie_breaks`: further objectives over columns, in order, that choose among
+    `families` maps a name such as `standing:<measure>` to its column by year. `tie_breaks`: further objectives
+    over columns, in order, that choose among
     optimal plans (land used, then the order of ids).
     """
 
@@ -77,7 +79,7 @@ class Programme:
         return f"{block.kind}:{block.id}:{self.years[block.years[row - block.start]]}"
 
     def rhs(self, member: int) -> tuple[Floats, Floats]:
-        """The member's own lower and upper right sides, shape (rows,); 0 where it owns nothing; ±inf where there is none."""
+        """The member's own lower and upper right sides, shape (rows,); 0 where it owns nothing; ±inf: none."""
         own = self.row_owner == member
         lo = np.where(np.isfinite(self.row_lo), np.where(own, self.row_lo, 0.0), -np.inf)
         hi = np.where(np.isfinite(self.row_hi), np.where(own, self.row_hi, 0.0), np.inf)
@@ -96,7 +98,7 @@ class Programme:
     def times(self, x: Floats) -> Floats:
         """A x, shape (rows,)."""
         by_entry = np.repeat(x, np.diff(self.indptr))
-        return np.bincount(self.indices, weights=self.values * by_entry, minlength=len(self.row_lo))
+        return np.bincount(self.indices, weights=self.values * by_entry, minlength=len(self.row_lo)).astype(np.float64)
 
     def times_transposed(self, y: Floats) -> Floats:
         """Aᵀ y, shape (columns,)."""
@@ -215,9 +217,7 @@ class Assembler:
             indices=rows,
             values=values * scale[cols],
             shared_rows=join([s[0] for s in self.shared], np.int64),
-            shared_rhs=np.concatenate([s[1] for s in self.shared])
-            if self.shared
-            else np.zeros((0, self.n_members)),
+            shared_rhs=np.concatenate([s[1] for s in self.shared]) if self.shared else np.zeros((0, self.n_members)),
             blocks=tuple(self.blocks),
             families=self.families,
             tie_breaks=self._tie_breaks(scale, weights),

@@ -26,9 +26,7 @@ def document(source: Mapping[str, Any] | str | Path) -> dict[str, Any]:
     if isinstance(source, Mapping):
         return dict(source)
     if not isinstance(source, str | Path):
-        raise InputError(
-            "not-object", "the instance must be an object with keys", "(document)", "see instance.md"
-        )
+        raise InputError("not-object", "the instance must be an object with keys", "(document)", "see instance.md")
     path = Path(source)
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -48,9 +46,7 @@ def document(source: Mapping[str, Any] | str | Path) -> dict[str, Any]:
         seen: dict[str, Any] = {}
         for key, value in items:
             if key in seen:
-                raise InputError(
-                    "duplicate-key", f"the key '{key}' stands twice in one object", str(path), "keep one"
-                )
+                raise InputError("duplicate-key", f"the key '{key}' stands twice in one object", str(path), "keep one")
             seen[key] = value
         return seen
 
@@ -62,18 +58,14 @@ def document(source: Mapping[str, Any] | str | Path) -> dict[str, Any]:
             "json-syntax", error.msg, where, "mend the named place; no comma after the last item"
         ) from None
     except (RecursionError, ValueError):
-        raise InputError(
-            "json-syntax", "the document cannot be read as JSON", str(path), "check its nesting"
-        ) from None
+        raise InputError("json-syntax", "the document cannot be read as JSON", str(path), "check its nesting") from None
     return mapping(parsed, "(document)")
 
 
 def mapping(value: Any, where: str) -> dict[str, Any]:
     """`value` as a dict with text keys, else `not-object`."""
     if not isinstance(value, Mapping):
-        raise InputError(
-            "not-object", f"an object with keys is expected, not {kind(value)}", where, "use { … }"
-        )
+        raise InputError("not-object", f"an object with keys is expected, not {kind(value)}", where, "use { … }")
     return {str(k): v for k, v in value.items()}
 
 
@@ -98,15 +90,11 @@ def keys(table: Mapping[str, Any], known: Iterable[str], where: str, required: I
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
-            cure = (
-                f"did you mean '{near[0]}'? known keys: {', '.join(sorted(known))}" if near else "remove it"
-            )
+            cure = f"did you mean '{near[0]}'? known keys: {', '.join(sorted(known))}" if near else "remove it"
             raise InputError("unknown-key", f"the key '{key}' is not known", at(where, key), cure)
     for key in required:
         if key not in table:
-            raise InputError(
-                "missing-key", f"the key '{key}' is missing", where or "(document)", f"add '{key}'"
-            )
+            raise InputError("missing-key", f"the key '{key}' is missing", where or "(document)", f"add '{key}'")
 
 
 def at(where: str, key: str) -> str:
@@ -124,9 +112,7 @@ def text(value: Any, where: str) -> str:
 def flag(value: Any, where: str) -> bool:
     """`value` as true or false, else `not-flag`."""
     if not isinstance(value, bool):
-        raise InputError(
-            "not-flag", f"true or false is expected, not {kind(value)}", where, "use true or false"
-        )
+        raise InputError("not-flag", f"true or false is expected, not {kind(value)}", where, "use true or false")
     return value
 
 
@@ -136,9 +122,7 @@ def number(value: Any, where: str, low: float = 0.0, high: float = ABSURD) -> fl
     Errors: `not-number`, `not-finite`, `negative-number` (below a low of 0), `out-of-range`.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(
-            "not-number", f"a number is expected, not {kind(value)}", where, "use a number, e.g. 0.5"
-        )
+        raise InputError("not-number", f"a number is expected, not {kind(value)}", where, "use a number, e.g. 0.5")
     try:
         result = float(value)
     except OverflowError:
@@ -148,13 +132,9 @@ def number(value: Any, where: str, low: float = 0.0, high: float = ABSURD) -> fl
             "not-finite", "the number is not finite", where, "use a finite number; missing is null or absent"
         )
     if result < low and low == 0.0:
-        raise InputError(
-            "negative-number", f"{result:g} is negative", where, "use a number that is not negative"
-        )
+        raise InputError("negative-number", f"{result:g} is negative", where, "use a number that is not negative")
     if not low <= result <= high:
-        raise InputError(
-            "out-of-range", f"{result:g} is not between {low:g} and {high:g}", where, "correct the number"
-        )
+        raise InputError("out-of-range", f"{result:g} is not between {low:g} and {high:g}", where, "correct the number")
     return result
 
 
@@ -166,9 +146,7 @@ def whole(value: Any, where: str, low: int, high: int) -> int:
     return int(result)
 
 
-def series(
-    value: Any, where: str, years: int, low: float = 0.0, high: float = ABSURD, gaps: bool = False
-) -> Floats:
+def series(value: Any, where: str, years: int, low: float = 0.0, high: float = ABSURD, gaps: bool = False) -> Floats:
     """A number (every year) or a list with one number a year, as float64 of shape (years,).
 
     With `gaps`, null stands for "none in this year" and becomes NaN. Errors: as `number`, `list-length`.
@@ -183,10 +161,7 @@ def series(
             "one value a year",
         )
     return np.array(
-        [
-            math.nan if gaps and v is None else number(v, f"{where}[{i}]", low, high)
-            for i, v in enumerate(value)
-        ]
+        [math.nan if gaps and v is None else number(v, f"{where}[{i}]", low, high) for i, v in enumerate(value)]
     )
 
 
@@ -198,7 +173,5 @@ def choice(value: Any, options: Iterable[str], where: str, code: str, what: str)
     shown = value if isinstance(value, str) else kind(value)
     near = difflib.get_close_matches(str(shown), options, n=1, cutoff=0.5)
     listed = ", ".join(options[:12]) + (" …" if len(options) > 12 else "")
-    cure = (f"did you mean '{near[0]}'? " if near else "") + (
-        f"known: {listed}" if options else "none is listed"
-    )
+    cure = (f"did you mean '{near[0]}'? " if near else "") + (f"known: {listed}" if options else "none is listed")
     raise InputError(code, f"the {what} '{shown}' is not known", where, cure)

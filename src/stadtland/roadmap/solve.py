@@ -16,7 +16,7 @@ TOLERANCE = 1e-7
 
 @dataclass(frozen=True)
 class Solution:
-    """What the solver returned. `status` ok|infeasible|limit|error; arrays are in units of the programme (scaled columns).
+    """What the solver returned. `status` ok|infeasible|limit|error; arrays in scaled columns of the programme.
 
     `row_dual`: change of cost per unit of the right side; `col_dual`: reduced cost. `basis` is opaque, for `resolve`.
     """
@@ -34,7 +34,7 @@ class Solution:
     basis: Any = field(default=None, repr=False, compare=False)
 
     def values(self, family: str) -> Floats:
-        """Natural units of a family of columns by year, shape (years,); zeros where the programme has no such column."""
+        """Natural units of a family of columns by year, shape (years,); zeros where there is no such column."""
         cols = self.programme.families.get(family)
         if cols is None:
             return np.zeros(len(self.programme.years))
@@ -45,13 +45,13 @@ def highs_model(programme: Programme, time_limit: float, presolve: str = "off") 
     """A HiGHS object with fixed options (one thread, fixed seed, dual simplex) that holds the programme."""
     import highspy
 
-    class Quiet(highspy.Highs):  # type: ignore[misc]
+    class Quiet(highspy.Highs):
         """Without callbacks: installing them prints a banner before any option can be set."""
 
         def enableCallbacks(self) -> None:
             self.setOptionValue("output_flag", False)
 
-    solver = Quiet()
+    solver = Quiet()  # type: ignore[no-untyped-call]
     options: dict[str, bool | int | float | str] = {
         "output_flag": False,
         "threads": 1,
@@ -81,7 +81,8 @@ def highs_model(programme: Programme, time_limit: float, presolve: str = "off") 
 def solve(programme: Programme, time_limit: float = 600.0) -> Solution:
     """Solve cold with fixed options; the same programme always gives the same answer.
 
-    `status` limit: the time limit (seconds) was reached; error: the solver failed or its answer is not optimal within 1e-6.
+    `status` limit: the time limit (seconds) was reached; error: the solver failed or its answer is not optimal
+    within 1e-6.
     """
     return _run(programme, highs_model(programme, time_limit), warm=False)
 
@@ -97,14 +98,11 @@ def solve_saved(programme: Programme, time_limit: float = 600.0) -> Solution:
 def resolve(programme: Programme, warm: Solution, time_limit: float = 600.0) -> Solution:
     """Solve starting from an earlier solution, for previews: same rows and columns, changed numbers.
 
-    The answer is checked here (feasibility, signs of duals, duality gap), because a solver may call a warm point optimal
+    The answer is checked here (feasibility, signs of duals, duality gap), because a solver may call a warm point
+    optimal
     that is not; then, or when the shapes differ, the programme is solved cold.
     """
-    same = (
-        warm.basis is not None
-        and len(warm.x) == programme.shape[1]
-        and len(warm.row_dual) == programme.shape[0]
-    )
+    same = warm.basis is not None and len(warm.x) == programme.shape[1] and len(warm.row_dual) == programme.shape[0]
     if same:
         solver = highs_model(programme, time_limit)
         import highspy
@@ -190,12 +188,10 @@ def kkt(programme: Programme, x: Floats, row_dual: Floats, col_dual: Floats) -> 
 
 
 def dual_value(programme: Programme, row_dual: Floats, col_dual: Floats) -> float:
-    """Value of the dual: Σ dual × the side it prices (lower if positive, upper if negative); infinite sides count as 0."""
+    """Value of the dual: Σ dual × the side it prices (lower if positive, upper if negative); infinite sides: 0."""
 
     def side(dual: Floats, lo: Floats, hi: Floats) -> float:
         bound = np.where(dual > 0, lo, hi)
         return float(np.sum(dual * np.where(np.isfinite(bound), bound, 0.0)))
 
-    return side(row_dual, programme.row_lo, programme.row_hi) + side(
-        col_dual, programme.col_lo, programme.col_hi
-    )
+    return side(row_dual, programme.row_lo, programme.row_hi) + side(col_dual, programme.col_lo, programme.col_hi)
