@@ -26,9 +26,7 @@ def exact(value: float) -> Parameter:
     return Parameter(value, value, value, "C", ())
 
 
-def call(
-    name: str, member: dict[str, Any] = VILLAGE, lines: dict[str, float] = LINES, **params: float
-) -> np.ndarray:
+def call(name: str, member: dict[str, Any] = VILLAGE, lines: dict[str, float] = LINES, **params: float) -> np.ndarray:
     """Values (3,) of one function for one member; named parameters replace the defaults."""
     figures = {k: np.array([v]) for k, v in member.items() if k != "kind"}
     base = Base(
@@ -41,9 +39,7 @@ def call(
     return REGISTRY[name].call(base).values[:, 0]
 
 
-def central(
-    name: str, member: dict[str, Any] = VILLAGE, lines: dict[str, float] = LINES, **params: float
-) -> float:
+def central(name: str, member: dict[str, Any] = VILLAGE, lines: dict[str, float] = LINES, **params: float) -> float:
     return float(call(name, member, lines, **params)[1])
 
 
@@ -92,8 +88,13 @@ def test_wind_says_when_the_share_is_built(measures: dict[str, Measure]) -> None
 def test_district_heat_by_hand(measures: dict[str, Measure]) -> None:
     lines = {**LINES, "HH.dh": 900.0, "GHD.dh": 100.0}
     assert central("district_heat", lines=lines, share=0.5) == pytest.approx(500.0)
-    # The network may double, 1000 MWh; a large one is limited by 40 % of fossil heat.
-    assert central("district_heat_connections", lines=lines, share=0.4) == pytest.approx(1000.0 / 20)
+    # A source that follows the network: 1000 MWh · 1.5 · 0.4.
+    assert central("district_heat", lines=lines, share=0.4, growth=0.5) == pytest.approx(600.0)
+    # The network may grow by 56 %, 560 MWh; households have 30000 of 37500 MWh of fossil heat, trade 6000.
+    assert central("district_heat_connections", lines=lines, share=0.4) == pytest.approx(560.0 * 0.8 / 20)
+    trade = central("district_heat_connections", lines=lines, share=0.4, sector=2, mwh_per_unit=150)
+    assert trade == pytest.approx(560.0 * 0.16 / 150)
+    # A large network is limited by 40 % of the fossil heat of the sector.
     large = {**LINES, "HH.dh": 90000.0}
     assert central("district_heat_connections", lines=large, share=0.4) == pytest.approx(FOSSIL_HH * 0.4 / 20)
     without = toolbox.potential(measures["E16"], VILLAGE, LINES)
@@ -105,6 +106,36 @@ def test_local_wood_by_hand() -> None:
     assert central("local_wood") == pytest.approx(51.2 * 17.0)
     # A third of little heat is the ceiling.
     assert central("local_wood", lines={"HH.gas": 1000.0}) == pytest.approx(300.0)
+    # Boilers of trade draw on the same wood, at most 30 % of their 6000 MWh; a town shares it between both.
+    assert central("local_wood", CITY, sector=2) == pytest.approx(51.2 * 17.0)
+    assert central("local_wood", CITY, {**LINES, "GHD.gas": 2000.0}, sector=2) == pytest.approx(600.0)
+    assert central("local_wood", {**VILLAGE, "kind": "town"}) == pytest.approx(51.2 * 17.0 / 2)
+
+
+def test_machine_fuel_by_hand() -> None:
+    # 900 MWh of diesel and 100 MWh of petrol, 30 % in machines of 25 MWh.
+    assert central("machine_fuel", share=0.3, mwh_per_unit=25) == pytest.approx(12.0)
+
+
+quantities = st.floats(min_value=1.0, max_value=1e5)
+
+
+@given(quantities, quantities, quantities, quantities)
+def test_connections_never_exceed_the_growth_of_the_network(
+    homes: float, trade: float, municipal: float, network: float
+) -> None:
+    lines = {"HH.gas": homes, "GHD.gas": trade, "KE.gas": municipal, "HH.dh": network}
+    reached = [call("district_heat_connections", lines=lines, sector=k, mwh_per_unit=1) for k in (1, 2, 3)]
+    growth = [0.3, 0.56, 1.0]
+    assert np.all(np.sum(reached, axis=0) <= network * np.array(growth) * (1 + 1e-9))
+
+
+@pytest.mark.parametrize("kind", ["city", "town", "village"])
+def test_no_wood_is_used_twice(measures: dict[str, Measure], kind: str) -> None:
+    """E13 and B13 together never draw more than the wood outside the forest."""
+    member = {**VILLAGE, "kind": kind}
+    both = sum(toolbox.potential(measures[one], member, LINES).central for one in ("E13", "B13"))
+    assert 0 < both <= 51.2 * 17.0 * (1 + 1e-9)
 
 
 def test_street_lights_by_hand() -> None:
@@ -132,9 +163,7 @@ def test_living_area_by_hand() -> None:
 def test_municipal_buildings_by_hand() -> None:
     # 180000 · 0.4496 · 0.206 = 16671 m2; heat allows 1500 · 0.6 / 0.115 = 7826 m2.
     assert central("municipal_floor_area") == pytest.approx(1500 * 0.6 / 0.115)
-    assert central("municipal_floor_area", lines={"KE.gas": 90000.0}) == pytest.approx(
-        180000 * 0.4496 * 0.206
-    )
+    assert central("municipal_floor_area", lines={"KE.gas": 90000.0}) == pytest.approx(180000 * 0.4496 * 0.206)
     # 4 thousand people; heat allows 1500 · 0.2 / 52 = 5.77.
     assert central("municipal_management") == pytest.approx(4.0)
     assert central("municipal_management", lines={"KE.gas": 520.0}) == pytest.approx(2.0)
@@ -218,10 +247,7 @@ def test_the_other_side_of_the_partnership(measures: dict[str, Measure]) -> None
 
 def test_kind_follows_from_regiostar(measures: dict[str, Measure]) -> None:
     member = {k: v for k, v in VILLAGE.items() if k != "kind"}
-    assert (
-        toolbox.potential(measures["E03"], {**member, "regiostar7": 71.0}, LINES).reason
-        == "potential.not_here"
-    )
+    assert toolbox.potential(measures["E03"], {**member, "regiostar7": 71.0}, LINES).reason == "potential.not_here"
     assert toolbox.potential(measures["E03"], {**member, "regiostar7": 77.0}, LINES).central > 0
 
 
@@ -281,13 +307,15 @@ def bounds(m: dict[str, float], lines: dict[str, float]) -> dict[str, float]:
         "commuter_kilometres": people * 60 * 220 / 1000,
         "shared_cars": people, "households": people, "population": people, "biowaste": people * 0.05,
         "street_lights": people * 0.14, "municipal_management": people / 1000,
-        "district_heat": heat, "district_heat_connections": fossil / 20, "fossil_heat": fossil / 20,
-        "local_wood": fossil * 0.4, "fossil_heated_buildings": buildings,
+        "district_heat": heat * 2, "fossil_heat": fossil / 20,
+        "district_heat_connections": fossil / 20 + (lines["GHD.gas"] + lines["KE.gas"]) / 150,
+        "local_wood": (fossil + lines["GHD.gas"]) * 0.4, "fossil_heated_buildings": buildings,
         "heating_systems": buildings,
         "dwellings": m["zensus2022.total_dwellings"],
         "living_area_small": living, "living_area_large": living, "roof_pv_residential": living * 0.17,
         "municipal_floor_area": living, "roof_pv_commercial": roofs * 0.17, "flat_roofs": roofs,
-        "industry_heat_150": lines["IND.gas"] / 5000, "companies": lines["IND.gas"] / 5000,
+        "industry_heat_150": lines["IND.gas"] / 558,
+        "machine_fuel": (lines["GHD.diesel"] + lines["GHD.petrol"]) / 25, "companies": lines["IND.gas"] / 5000,
         "sealed": sealed, "settlement_green": m["area.land_settlement"],
         "street_trees": street * 10,
         "corridor_km": street, "peat_soils": 0.0, "streams": 0.0, "unknown": 0.0,

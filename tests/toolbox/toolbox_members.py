@@ -42,6 +42,8 @@ LINES: dict[str, float] = {
     "HH.ambient": 3000.0,
     "GHD.gas": 6000.0,
     "GHD.dh": 0.0,
+    "GHD.diesel": 900.0,
+    "GHD.petrol": 100.0,
     "KE.gas": 1500.0,
     "KE.elec": 600.0,
     "KE.dh": 0.0,

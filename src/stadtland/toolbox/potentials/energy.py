@@ -71,9 +71,7 @@ def roof_pv_commercial(base: Base) -> Outcome:
 def ground_pv(base: Base) -> Outcome:
     """Ground-mounted PV, MWp: farmland (ha) · accepted share · MWp per ha. The share is a choice of the
     council."""
-    return Outcome(
-        spread(base.figure("area.veg_agri") * base.share() * base.param("mwp_per_ha"), base.size), "C"
-    )
+    return Outcome(spread(base.figure("area.veg_agri") * base.share() * base.param("mwp_per_ha"), base.size), "C")
 
 
 @register("agri_pv", "MWp")
@@ -94,9 +92,7 @@ def wind(base: Base) -> Outcome:
     gross = spread(base.figure("area.land_total") * share / base.param("ha_per_mw")[::-1], base.size)
     installed = base.figure("mastr.wind_on@2024", "mastr.wind_on") / 1000.0
     left = gross - installed
-    reasons = [
-        "potential.wind_built" if built >= now else "" for built, now in zip(installed, gross[1], strict=True)
-    ]
+    reasons = ["potential.wind_built" if built >= now else "" for built, now in zip(installed, gross[1], strict=True)]
     return Outcome(spread(left, base.size), "D", reasons)
 
 
@@ -109,37 +105,53 @@ def _district_heat(base: Base) -> Array:
 @register("district_heat", "MWh")
 def district_heat(base: Base) -> Outcome:
     """District heat that a source could deliver, MWh a year: heat bought from networks (inventory) ·
-    share."""
+    (1 + growth) · share.
+
+    Sources whose share is that of a future network name its `growth`; a source with a fixed yield has none.
+    """
     demand = _district_heat(base)
     reasons = ["potential.no_network" if value == 0 else "" for value in demand]
-    return Outcome(spread(demand * base.share(), base.size), "C", reasons)
+    return Outcome(spread(demand * (1.0 + base.param("growth")) * base.share(), base.size), "C", reasons)
 
 
-@register("district_heat_connections", "buildings of 20 MWh")
+SECTORS = ("HH", "GHD", "KE", "IND")
+
+
+def _sector(base: Base) -> str:
+    """The sector that the parameter `sector` names: 1 households, 2 trade and services, 3 municipal, 4 industry."""
+    return SECTORS[int(base.param("sector")[1, 0]) - 1]
+
+
+@register("district_heat_connections", "heating systems")
 def district_heat_connections(base: Base) -> Outcome:
-    """Heating systems that could change to an existing network.
+    """Heating systems of one sector that could change to an existing network.
 
-    Formula: min(fossil heat of households (MWh) · share, heat of the network · growth) / MWh per system.
-    A small network cannot take a whole village; growth is the heat it may add, relative to today.
+    Formula: min(fossil heat of the sector (MWh) · share, heat of the network · growth · fossil heat of the
+    sector / fossil heat of households, trade and municipal buildings) / MWh per system. A small network cannot
+    take a whole village; growth is the heat it may add, relative to today, and is shared out so that the three
+    sectors together never exceed it.
     """
-    demand, heat = _district_heat(base), base.lines("HH")
+    demand, heat = _district_heat(base), base.lines(_sector(base))
+    all_heat = np.nansum([base.lines(one) for one in SECTORS[:3]], axis=0)
+    part = np.where(all_heat > 0, heat / np.where(all_heat > 0, all_heat, 1.0), 0.0 * heat)
     reasons = ["potential.no_network" if value == 0 else "" for value in demand]
-    reach = np.minimum(heat * base.share(), demand * base.param("growth"))
+    reach = np.minimum(heat * base.share(), demand * base.param("growth") * part)
     return Outcome(spread(reach / base.param("mwh_per_unit"), base.size), "C", reasons)
 
 
 @register("local_wood", "MWh")
 def local_wood(base: Base) -> Outcome:
     """Heat from wood of hedges, copses and landscape care, MWh a year, at most the share of fossil heat
-    of households.
+    of the sector.
 
-    Formula: min(copse area (ha) · harvest t DM/(ha a) · 5.0 MWh/t · boiler efficiency + new hedge area · …,
-    fossil heat of households · heat share). Only wood outside the forest counts, so no forest stock is
-    lowered.
+    Formula: min((copse area (ha) + new hedge area) · harvest t DM/(ha a) · 5.0 MWh/t · boiler efficiency · part,
+    fossil heat of the sector · heat share). Only wood outside the forest counts, so no forest stock is
+    lowered. The part is 1, in a town `town_part`: there two measures draw on the same wood.
     """
+    part = np.where(np.array([kind == "town" for kind in base.kinds]), base.param("town_part"), 1.0)
     hedges = base.figure("area.veg_wood") + arable(base) * base.param("new_hedge_share")
-    heat = hedges * base.param("harvest_t_per_ha") * base.param("mwh_per_t") * base.param("efficiency")
-    ceiling = base.lines("HH") * base.param("heat_share")
+    heat = hedges * base.param("harvest_t_per_ha") * base.param("mwh_per_t") * base.param("efficiency") * part
+    ceiling = base.lines(_sector(base)) * base.param("heat_share")
     return Outcome(spread(np.minimum(spread(heat, base.size), spread(ceiling, base.size)), base.size), "D")
 
 
@@ -157,10 +169,7 @@ def street_lights(base: Base) -> Outcome:
     The ceiling is the municipal electricity of the inventory divided by the saving per lamp.
     """
     lamps = (
-        base.figure("population")
-        * base.param("lamps_per_head")
-        * (1.0 - base.param("led_share")[::-1])
-        * base.share()
+        base.figure("population") * base.param("lamps_per_head") * (1.0 - base.param("led_share")[::-1]) * base.share()
     )
     ceiling = base.line("KE.elec") * base.param("ceiling_share") / base.param("mwh_per_lamp")
     known = np.where(np.isnan(ceiling), np.inf, ceiling)

@@ -73,6 +73,14 @@ def shared_cars(base: Base) -> Outcome:
 def corridor_km(base: Base) -> Outcome:
     """Length of cycle highways, km: traffic area (ha) · km per ha · share; a placeholder until a
     corridor is drawn."""
-    return Outcome(
-        spread(base.figure("area.land_traffic") * base.param("km_per_ha") * base.share(), base.size), "D"
-    )
+    return Outcome(spread(base.figure("area.land_traffic") * base.param("km_per_ha") * base.share(), base.size), "D")
+
+
+@register("machine_fuel", "machines")
+def machine_fuel(base: Base) -> Outcome:
+    """Machines of farms, construction and gardening behind the fuel of trade and services.
+
+    Formula: diesel and petrol of trade and services (MWh, inventory) · share / MWh per machine and year.
+    """
+    fuel = base.lines("GHD", ("diesel", "petrol"))
+    return Outcome(spread(fuel * base.share() / base.param("mwh_per_unit"), base.size), "D")
