@@ -144,8 +144,9 @@ def test_unserved_demand_fails_its_check() -> None:
 
 
 def test_time_limit_is_a_status() -> None:
-    checked = load(W3)
-    solution = solve(build(checked), time_limit=0.0)
-    assert solution.status in ("limit", "ok")
-    if solution.status == "limit":
-        assert answer(checked, solution)["cost"] is None
+    measures = [W3["measures"][0] | {"id": f"p{k}", "ramp": 1 + k, "lifetime": 5} for k in range(9)]
+    checked = load(W3 | {"years": [2026, 2045], "measures": measures})
+    solution = solve(build(checked), time_limit=1e-9)
+    assert solution.status == "limit"
+    result = answer(checked, solution)
+    assert result["status"] == "limit" and result["cost"] is None and result["message"]
