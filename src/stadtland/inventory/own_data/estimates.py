@@ -1,0 +1,46 @@
+"""Our estimates beside the own cells: inventory lines, and figures of the members in the units of the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from .catalogue import datasets
+from .records import Defaults
+
+
+def defaults(ags: Sequence[str], year: int, data: Path | None = None) -> Defaults:
+    """Defaults of all fields for members and a year: lines from the inventory (MWh), figures from the municipalities.
+
+    A figure that is unknown, confidential or in another unit has no default; it is never 0 for that reason.
+    """
+    import math
+
+    from stadtland import facts
+
+    from .. import build
+    from ..lines import ENERGY_LINES, index
+
+    inventory = build(tuple(ags), year, data)
+    members = facts.load_members(tuple(ags), year, data)
+    at = index()
+    found: dict[tuple[str, str], float] = {}
+    for dataset in datasets().values():
+        for entry in dataset.fields:
+            for j, member in enumerate(members):
+                if entry.line in ENERGY_LINES:
+                    value: float | None = float(inventory.energy_mwh[at[str(entry.line)], j])
+                else:
+                    figure = member.get(entry.id)
+                    value = figure.value if figure is not None and figure.unit == entry.unit else None
+                if value is not None and math.isfinite(value):
+                    found[member.ags, entry.id] = value
+    return Defaults(found, inventory.method_version)
+
+
+def flats_2011(ags: Sequence[str], year: int, data: Path | None = None) -> dict[str, float]:
+    """Dwellings of the census 2011 by AGS, where known."""
+    from stadtland import facts
+
+    found = {m.ags: m.maybe("zensus2011.flats_total") for m in facts.load_members(tuple(ags), year, data)}
+    return {a: v for a, v in found.items() if v is not None}

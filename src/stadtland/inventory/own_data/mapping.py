@@ -1,0 +1,214 @@
+"""Own figures as the plain mapping that the inventory and the partnership file take."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from ..lines import LINES
+from ..sources import OWN, UNITS
+from .catalogue import Field, datasets, factor, field, is_gas
+from .numbers import round15
+from .records import Key, Record, State
+
+MAX_AWAY = 3  # years: a figure farther from the inventory year replaces nothing
+PLAN_ONLY = (
+    "area.organic_soils",
+    "cars.gasoline",
+    "cars.diesel",
+    "cars.cng_lpg",
+    "cars.hev",
+    "cars.phev",
+    "cars.bev",
+    "cars.other",
+)
+HEAT = "zensus2022.heat_"
+GRADE_ORDER = "ABCD"
+Target = Literal["inventory", "partnership"]
+Mapped = dict[str, dict[str, dict[str, Any]]]
+
+
+def base_value(key: Key, record: Record) -> float | None:
+    """The value in the unit of its field; None if there is no value."""
+    entry = field(key.dataset, key.id)
+    if record.value is None or entry is None:
+        return None
+    scale = factor(entry.unit, record.unit, is_gas(entry))
+    return round15(record.value * scale) if scale is not None else None
+
+
+def meaning(entry: Field) -> str:
+    """Id under which the inventory knows a field: its line, else its own id."""
+    return entry.line or entry.id
+
+
+def usable(id: str, target: Target = "inventory") -> bool:
+    """Whether the inventory (or the partnership file) takes this id; other figures are kept for later use."""
+    return id in LINES or id in UNITS or id in OWN or (target == "partnership" and id in PLAN_ONLY)
+
+
+def contradictions(state: State) -> list[tuple[Key, str]]:
+    """Figures of the same meaning and year from two datasets that differ by more than a thousandth: (key, other)."""
+    seen: dict[tuple[str, str, int], tuple[Key, float]] = {}
+    found = []
+    for key, value, _ in _whole(state):
+        entry = field(key.dataset, key.id)
+        if entry is None:
+            continue
+        slot = (key.ags, meaning(entry), key.year)
+        other = seen.setdefault(slot, (key, value))
+        if other[0].dataset != key.dataset and abs(other[1] - value) > 1e-3 * max(other[1], value):
+            found.append((key, other[0].dataset))
+            found.append((other[0], key.dataset))
+    return found
+
+
+def _whole(state: State) -> Iterator[tuple[Key, float, Record]]:
+    """(key, value in base unit, record) per figure; meters summed where all parts are declared complete and known."""
+    meters: dict[tuple[str, str, str, int], list[tuple[Key, Record]]] = defaultdict(list)
+    for key in sorted(state):
+        record = state[key]
+        if datasets()[key.dataset].parts:
+            meters[key.ags, key.dataset, key.id, key.year].append((key, record))
+            continue
+        value = base_value(key, record)
+        if value is not None:
+            yield key, value, record
+    for rows in meters.values():
+        values = [base_value(k, r) for k, r in rows]
+        known = [v for v in values if v is not None]
+        if len(known) < len(values) or not all(r.complete for _, r in rows):
+            continue
+        records = [r for _, r in rows]
+        grade = max((r.data_quality for r in records), key=GRADE_ORDER.index)
+        source = "; ".join(dict.fromkeys(r.source for r in records))[:200]
+        key = rows[0][0]._replace(part="")
+        joined = Record(
+            round15(sum(known)), "MWh", "value", "own", f"{source} ({len(rows)} parts)", grade, records[0].role
+        )
+        yield key, round15(sum(known)), joined
+
+
+def overrides(
+    state: State,
+    year: int,
+    internal: bool = False,
+    target: Target = "inventory",
+    flats_total: Mapping[str, float] | None = None,
+) -> Mapped:
+    """{ags: {id: {value, unit, year, source, data_quality}}} for `inventory.build` or a partnership file.
+
+    Per figure the value of the year, else of the nearest year at most three away (the earlier of two); only ids that
+    the target takes; in base units. `internal=False` leaves out everything that farm secrecy hides (the estimate then
+    stands in its place, so no difference can reveal it); with `internal=True` results must not be passed on.
+    `flats_total` (dwellings of the census 2011 by AGS): turns the 2022 share of district heat into the driver
+    `zensus2011.flats_heatnet`.
+    """
+    hidden = set() if internal else _hidden(state)
+    chosen: dict[tuple[str, str], tuple[Key, float, Record]] = {}
+    for key, value, record in _whole(state):
+        entry = field(key.dataset, key.id)
+        if key in hidden or entry is None or abs(key.year - year) > MAX_AWAY:
+            continue
+        slot = (key.ags, meaning(entry))
+        if slot in chosen:
+            best = chosen[slot][0]
+            if (abs(best.year - year), best.year) <= (abs(key.year - year), key.year):
+                continue
+        chosen[slot] = (key, value, record)
+    found: Mapped = {}
+    for (ags, id), (key, value, record) in sorted(chosen.items()):
+        entry = field(key.dataset, key.id)
+        if entry is not None and usable(id, target):
+            found.setdefault(ags, {})[id] = _entry(value, _unit(id, entry), key.year, record)
+    _car_totals(chosen, found)
+    for ags, flats in (flats_total or {}).items():
+        _heat_share(ags, flats, chosen, found)
+    return found
+
+
+def _unit(id: str, entry: Field) -> str:
+    return UNITS.get(id) or OWN.get(id) or entry.unit
+
+
+def _entry(value: float, unit: str, year: int, record: Record, note: str = "") -> dict[str, Any]:
+    if record.state == "rounded_zero":
+        note = note or "less than half a unit"
+    source = f"{record.source} ({note})" if note else record.source
+    return {"value": value, "unit": unit, "year": year, "source": source, "data_quality": record.data_quality}
+
+
+def _car_totals(chosen: Mapping[tuple[str, str], tuple[Key, float, Record]], found: Mapped) -> None:
+    """Cars in total as the sum of all drives of one year, where the total itself is not stated."""
+    total = field("fleets", "cars.tot")
+    assert total is not None
+    for ags in sorted({a for a, _ in chosen}):
+        parts = [chosen.get((ags, p)) for p in total.sum_of]
+        whole = [p for p in parts if p is not None]
+        if (ags, "cars.tot") in chosen or len(whole) < len(parts) or len({p[0].year for p in whole}) > 1:
+            continue
+        grade = max((p[2].data_quality for p in whole), key=GRADE_ORDER.index)
+        found.setdefault(ags, {})["cars.tot"] = {
+            "value": round15(sum(p[1] for p in whole)), "unit": "cars", "year": whole[0][0].year,
+            "source": f"{whole[0][2].source} (sum of drives)", "data_quality": grade,
+        }  # fmt: skip
+
+
+def heat_shares(state: State, ags: str) -> dict[str, float] | None:
+    """Share of dwellings by heating carrier (census 2022) of a member; None unless all nine are stated.
+
+    Keys: gas oil wood biogas ambient elec coal dh none. Shares of the sum of the parts (the census does not add up).
+    """
+    fields = [f for f in datasets()["zensus2022_heating"].fields]
+    values: dict[str, float] = {}
+    for key, value, _ in _whole(state):
+        if key.ags == ags and key.dataset == "zensus2022_heating":
+            values[key.id] = value
+    total = sum(values.values())
+    if len(values) < len(fields) or total <= 0:
+        return None
+    return {f.id.removeprefix(HEAT): values[f.id] / total for f in fields}
+
+
+def _heat_share(
+    ags: str, flats: float, chosen: Mapping[tuple[str, str], tuple[Key, float, Record]], found: Mapped
+) -> None:
+    parts = [chosen.get((ags, f.id)) for f in datasets()["zensus2022_heating"].fields]
+    whole = [p for p in parts if p is not None]
+    total = sum(p[1] for p in whole)
+    if len(whole) < len(parts) or total <= 0 or len({p[0].year for p in whole}) > 1:
+        return
+    key, value, record = chosen[ags, f"{HEAT}dh"]
+    found.setdefault(ags, {})["zensus2011.flats_heatnet"] = _entry(
+        round15(flats * value / total), "count", key.year, record, "share of 2022 on the dwellings of 2011"
+    )
+
+
+def _hidden(state: State) -> set[Key]:
+    from .secrecy import hidden
+
+    return hidden(state)
+
+
+def toml_fragment(mapping: Mapping[str, Mapping[str, Mapping[str, Any]]], internal: bool = False) -> str:
+    """`[override.<AGS>]` tables for a partnership file, sorted, the same text for the same figures.
+
+    The partnership file has no key for data quality yet: a grade below A stands in a comment behind its row.
+    """
+    lines = ["# Eigene Zahlen / own figures"]
+    if internal:
+        lines.append("# Enthält geheime Zahlen: nicht weitergeben / contains figures under secrecy: do not pass on")
+    for ags in sorted(mapping):
+        lines += ["", f"[override.{ags}]"]
+        for id, entry in sorted(mapping[ags].items()):
+            inside = ", ".join(f"{k} = {_toml(entry[k])}" for k in ("value", "unit", "year", "source"))
+            lines.append(f'"{id}" = {{ {inside} }}  # data_quality {entry.get("data_quality", "A")}')
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\u007f", "\\u007F")
+    return str(value)
