@@ -340,3 +340,16 @@ def test_billions_are_named() -> None:
     changed["cooperation"]["together_eur"] = 13_269_670_690.0
     text = lxml.html.fromstring(rendered(changed)).xpath("string(//section[@id='sharing'])")
     assert "13,27\u00a0Mrd.\u00a0€" in text
+
+
+def test_units_and_sources_may_be_bilingual() -> None:
+    changed = results(2)
+    for entry in changed["profile"]["99000001"]:
+        entry |= {
+            "source": {"de": "Quelle auf Deutsch", "en": "source in English"},
+            "unit": {"de": "Stück", "en": "pieces"},
+        }
+    changed["assumptions"][0] |= {"unit": {"de": "EUR je t", "en": "EUR per t"}}
+    for lang, word in (("de", "Quelle auf Deutsch"), ("en", "source in English")):
+        text = lxml.html.fromstring(rendered(changed, lang)).xpath("string(//section[@id='basis'])")
+        assert word in text and "{" not in text

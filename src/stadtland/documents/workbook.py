@@ -199,7 +199,12 @@ def _targets(r: Reader) -> list[Row]:
     for ags, target in r.get("roadmap.target", {}).items():
         definition = target.get("definition") or {}
         rows.append(
-            [f"roadmap.target.{ags}", r.name(ags), *(definition.get(k) for k in keys), *(target.get(k) for k in own)]
+            [
+                f"roadmap.target.{ags}",
+                r.name(ags),
+                *(_cell(r, k, definition.get(k)) for k in keys),
+                *(_cell(r, k, target.get(k)) for k in own),
+            ]
         )
     return rows
 
@@ -212,7 +217,7 @@ def _adaptation(r: Reader) -> list[Row]:
     for ags, hazards in r.get("resilience", {}).items():
         for hazard, entry in hazards.items():
             name = r.raw(f"hazards.{hazard}") if r.has(f"hazards.{hazard}") else hazard
-            rows.append([f"resilience.{ags}.{hazard}", r.name(ags), name, *(entry.get(k) for k in keys)])
+            rows.append([f"resilience.{ags}.{hazard}", r.name(ags), name, *(_cell(r, k, entry.get(k)) for k in keys)])
     return rows
 
 
@@ -269,8 +274,8 @@ def _profile(r: Reader) -> list[Row]:
                     r.name(member["ags"]),
                     r.pick(entry.get("title"), str(entry.get("id"))),
                     entry.get("value"),
-                    entry.get("unit"),
-                    entry.get("source"),
+                    r.pick(entry.get("unit")),
+                    r.pick(entry.get("source")),
                 ]
             )
     return rows

@@ -52,7 +52,7 @@ def challenges(results: dict[str, Any], lang: str) -> list[Challenge]:
                 rule["text"][lang],
                 finding[lang],
                 rule["help"][lang],
-                rule["source"],
+                rule["source"][lang],
                 shows,
                 slots,
             )

@@ -42,7 +42,7 @@ def _assumptions(r: Reader) -> list[Block]:
         entry = listed[i]
         value: Line = [entry["value"]] if isinstance(entry.get("value"), str) else r.cell(f"{base}.value", "plain")
         title = r.pick(entry.get("title"), str(entry.get("id", "")).replace("_", " "))
-        unit = str(entry.get("unit") or "").replace("_", " ")
+        unit = r.pick(entry.get("unit_name") or entry.get("unit")).replace("_", " ")
         grade = str(entry.get("evidence") or "–")
         row: list[Line] = [
             [title],
@@ -127,7 +127,7 @@ def _sources(r: Reader) -> list[Line]:
         found = [p.get("source") for p in r.get(f"inventory.members.{ags}.published", [])]
         found += [p.get("source") for p in r.get(f"profile.{ags}", [])]
         found.append(r.get(f"roadmap.target.{ags}.definition.source"))
-        named += [str(s).split(", http")[0].split(": http")[0] for s in found if s]
+        named += [r.pick(s).split(", http")[0].split(": http")[0] for s in found if s]
     lines = [r.say("basis.sources_text", list=shown)]
     if named:
         lines.append(r.say("basis.sources_named", list="; ".join(dict.fromkeys(named))))

@@ -74,7 +74,7 @@ def _profile(r: Reader) -> Block:
     for member in r.members:
         for i, entry in enumerate(r.get(f"profile.{member['ags']}", [])):
             key = str(entry.get("id"))
-            unit = str(entry.get("unit", ""))
+            unit = r.pick(entry.get("unit"))
             if key not in order:
                 order.append(key)
                 plain_unit = unit and unit not in KINDS and not unit.startswith("1")
@@ -85,7 +85,7 @@ def _profile(r: Reader) -> Block:
         row: list[Line] = [[titles[key]]]
         for member in r.members:
             path = at.get((key, member["ags"]), f"profile.{member['ags']}.{key}")
-            kind = KINDS.get(str(r.get(f"{path}.unit", "")), "plain")
+            kind = KINDS.get(r.pick(r.get(f"{path}.unit")), "plain")
             number = r.num(f"{path}.value", kind)
             row.append([number] if isinstance(number, Num) else [Gap(path, r.raw("common.unknown"))])
         rows.append(row)

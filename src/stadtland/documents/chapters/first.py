@@ -196,7 +196,7 @@ def _published_line(r: Reader, ags: str, at: int, first: bool) -> Line:
         value = r.cell(f"{path}.value", "t", bare=False)
     else:
         value = [*value, " " + unit]
-    source = str(r.get(f"{path}.source", r.raw("common.unknown"))).split(", http")[0]
+    source = r.pick(r.get(f"{path}.source"), r.raw("common.unknown")).split(", http")[0]
     year = r.num(f"{path}.year", "year")
     name = r.name(ags)
     if not first:

@@ -169,6 +169,7 @@ def _protection(r: Reader, ags: str) -> list[Line]:
     unknown: list[Line] = []
     for hazard in r.get(f"resilience.{ags}", {}):
         name, cell = ground.hazard_name(r, hazard), ground.coverage(r, ags, hazard)
+        name = name.lower() if r.lang == "en" else name
         if isinstance(cell[0], Gap):
             unknown.append([name])
         else:
