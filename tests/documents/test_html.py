@@ -353,3 +353,11 @@ def test_units_and_sources_may_be_bilingual() -> None:
     for lang, word in (("de", "Quelle auf Deutsch"), ("en", "source in English")):
         text = lxml.html.fromstring(rendered(changed, lang)).xpath("string(//section[@id='basis'])")
         assert word in text and "{" not in text
+
+
+def test_control_characters_are_dropped_before_they_reach_a_picture() -> None:
+    changed = results(2)
+    changed["partnership"]["members"][1]["name"] = "Beispiel\x07\x00\ud800dorf"
+    changed["roadmap"]["wedges"][3]["title"] = {"de": "Geb\x1bäude", "en": "x"}
+    text = rendered(changed)
+    assert "Beispieldorf" in text and "Gebäude" in text and not re.search(r"[\x00-\x08\x0b-\x1f]", text)

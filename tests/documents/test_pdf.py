@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from fixture_results import crowded, results
 
-from stadtland.documents import pdf, report
+from stadtland.documents import pdf, report, style
 from stadtland.documents.tree import Document, Num, lines_of, pieces
 
 HOSTILE = '#panic("x") ${}$ *a* _b_ `c` @ref <label> \\ "q" // */ #{1+1} =1+1'
@@ -119,3 +119,16 @@ def test_long_names_do_not_break_the_page_limit() -> None:
 def test_a_crowded_plan_stays_within_sixteen_pages(lang: str) -> None:
     file = pikepdf.open(io.BytesIO(pdf.render(report.compose(crowded(), lang))))
     assert len(file.pages) == 16
+
+
+def test_letters_that_no_font_draws_do_not_stop_the_report() -> None:
+    changed = results(2)
+    changed["partnership"]["members"][1]["name"] = "Łódź Ωμέγα 村 \U0001f600 \u0627 \x07Ende"
+    changed["roadmap"]["wedges"][3]["title"] = {"de": "村 \U0001f600", "en": "村"}
+    assert len(pikepdf.open(io.BytesIO(pdf.render(report.compose(changed, "de")))).pages) == 13
+
+
+def test_coverage_is_read_from_the_font() -> None:
+    known = style.covered()
+    assert {ord(c) for c in "aäßŁ€−–„“†•"} <= known and ord("村") not in known and 0x1F600 not in known
+    assert style.drawable("Łódź 村\x07") == "Łódź ?"

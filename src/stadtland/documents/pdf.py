@@ -8,7 +8,7 @@ from typing import Any
 
 from stadtland.base import content
 
-from .style import fonts, palette
+from .style import drawable, fonts, palette
 from .tree import (
     Block,
     Box,
@@ -42,10 +42,19 @@ def _compiler(document: Document) -> Any:
     source: Any = content.path("report", "report.typ").read_bytes()
     return typst.Compiler(
         source,
-        font_paths=[fonts()],
+        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts()]),
         ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(data(document), ensure_ascii=False)},
+        sys_inputs={"document": json.dumps(_drawable(data(document)), ensure_ascii=False)},
     )
+
+
+def _drawable(value: Any) -> Any:
+    """All texts of the document limited to what the shipped font can draw."""
+    if isinstance(value, dict):
+        return {k: _drawable(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_drawable(v) for v in value]
+    return drawable(value) if isinstance(value, str) else value
 
 
 def numbers(document: Document) -> list[dict[str, Any]]:

@@ -65,6 +65,17 @@ def fill(template: str, **slots: str | Num | Gap | Line) -> Line:
     return line
 
 
+def clean(value: Any) -> Any:
+    """The results without control characters and lone surrogates in texts: no XML may hold them."""
+    if isinstance(value, dict):
+        return {clean(k): clean(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [clean(v) for v in value]
+    if isinstance(value, str) and not value.isprintable():
+        return "".join(c for c in value if c.isprintable() or c in "\n\u00a0\u202f\u00ad")
+    return value
+
+
 class Reader:
     """Results in one language. All numbers of a document are made here."""
 

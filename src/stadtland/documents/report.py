@@ -8,7 +8,7 @@ from stadtland.base import canonical, locale
 from stadtland.base.errors import InputError
 
 from .chapters import actions, basis, differences, exchange, first, ground, newcomers, place, status, together, way
-from .reader import Reader
+from .reader import Reader, clean
 from .tree import Document, Section, plain
 
 SCHEMA = "stadtland/results/1"
@@ -39,6 +39,7 @@ def compose(results: dict[str, Any], lang: str) -> Document:
             "results.json",
             "compute them again with `stadtland plan`",
         )
+    results = clean(results)
     r = Reader(results, lang)
     sections: list[Section] = [
         first.section(r),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .chapters import parts
-from .reader import Reader
+from .reader import Reader, clean
 from .style import palette
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -27,7 +27,7 @@ def render(results: dict[str, Any], lang: str) -> bytes:
 
     import xlsxwriter
 
-    r = Reader(results, lang)
+    r = Reader(clean(results), lang)
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     title = f"{r.raw('common.report_title')}: {r.get('partnership.name', '')}"
