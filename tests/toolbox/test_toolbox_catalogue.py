@@ -19,11 +19,11 @@ from stadtland.toolbox.model import SERVICES, Measure
 OURS = [
     "E01", "E02", "E03", "E04", "E06", "E09", "E10", "E12", "E13", "E14", "E16",
     "B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B11", "B12", "M01",
-    "M02", "M03", "M04", "M05", "M07", "M09", "M11", "M12", "I01", "I02",
+    "M02", "M03", "M04", "M05", "M07", "M09", "M11", "M12", "M13", "M14", "I01", "I02", "I03", "I04",
 ]  # fmt: skip
 REFERENCES = {
     "X01": "heat_hh", "X02": "car", "X03": "heat_ind", "X04": "truck", "X05": "heat_ghd", "X06": "heat_ke",
-    "X07": "bus", "X08": "dh", "X09": "el_ke",
+    "X07": "bus", "X08": "dh", "X09": "el_ke", "X10": "machines",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from stadtland.toolbox.model import Measure
 # t CO2e with upstream per unit of service of the technology in place; rounded, for this check only.
 LEGACY = {
     "heat_hh": 0.24, "heat_ghd": 0.24, "heat_ke": 0.24, "heat_ind": 0.24, "dh": 0.25, "car": 0.21,
-    "truck": 0.89, "bus": 1.21, "el_ke": 0.363,
+    "truck": 0.89, "bus": 1.21, "machines": 0.32, "el_ke": 0.363,
 }  # fmt: skip
 GRID = 0.363  # t/MWh, federal mix 2024
 

@@ -21,6 +21,7 @@ SERVICES = {
     "car": tuple(f"VK.car.{c}" for c in ("petrol", "diesel", "lpg", "cng", "biofuel")),
     "truck": tuple(f"VK.truck.{c}" for c in ("petrol", "diesel", "lpg", "cng", "biofuel")),
     "bus": tuple(f"VK.bus.{c}" for c in ("petrol", "diesel", "lpg", "cng", "biofuel")),
+    "machines": ("GHD.diesel", "GHD.petrol"),
     "el_ke": ("KE.elec",),
 }
 ELECTRICITY = {  # line → load profile

@@ -59,7 +59,7 @@ class Outlook:
         follows = block in ("heat_hh", "heat_ke", "el_ke", "car", "bus") or sector in PEOPLE
         if follows or block in ("VK.car.elec", "VK.bus.elec", "WASTE.wastewater", "WASTE.composting"):
             return self.population[ags]
-        if block in ("heat_ghd", "dh") or sector == "GHD":
+        if block in ("heat_ghd", "machines", "dh") or sector == "GHD":
             return self.population[ags]
         return np.ones(len(self.years))
 

@@ -22,7 +22,7 @@ from .outlook import Outlook, parameter
 Array = NDArray[np.float64]
 VEHICLES = ("car", "truck", "bus")
 LIFE = {
-    "car": "legacy_years_vehicles", "truck": "legacy_years_vehicles", "bus": "legacy_years_vehicles",
+    "car": "legacy_years_vehicles", "truck": "legacy_years_vehicles", "bus": "legacy_years_vehicles", "machines": "legacy_years_vehicles",
     "heat_ind": "legacy_years_industry", "dh": "legacy_years_dh",
 }  # fmt: skip
 HOUSEHOLD_FEE = ("heat_hh", "heat_ghd", "heat_ke", "car", "el_ke")
@@ -165,7 +165,7 @@ def is_bisko(line: str) -> bool:
 
 
 SECTOR_OF = {
-    "heat_hh": "HH", "dh": "HH", "heat_ghd": "GHD", "heat_ke": "KE", "el_ke": "KE", "heat_ind": "IND",
+    "heat_hh": "HH", "dh": "HH", "heat_ghd": "GHD", "machines": "GHD", "heat_ke": "KE", "el_ke": "KE", "heat_ind": "IND",
     "car": "VK", "truck": "VK", "bus": "VK", "household": "HH", "trade": "GHD", "flat": "IND", "charging": "VK",
 }  # fmt: skip
 

@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 Evidence = Literal["A", "B", "C"]
-SERVICES = ("heat_hh", "heat_ghd", "heat_ke", "heat_ind", "dh", "car", "truck", "bus", "el_ke")
+SERVICES = ("heat_hh", "heat_ghd", "heat_ke", "heat_ind", "dh", "car", "truck", "bus", "machines", "el_ke")
 PROFILES = ("pv", "wind", "heat_pump", "charging", "flat", "dh_heat_pump")
 LAND_CLASSES = ("arable", "grassland", "forest", "settlement", "water", "other", "roof")
 HAZARDS = ("drought", "erosion", "flood", "heat", "heavy_rain", "low_flow", "storm", "wildfire")
 FUELS = (
     "gas_household", "gas_industry", "oil", "car_fuel", "diesel_truck", "wood_chips", "district_heat_fuel",
 )  # fmt: skip
-Service = Literal["heat_hh", "heat_ghd", "heat_ke", "heat_ind", "dh", "car", "truck", "bus", "el_ke"]
+Service = Literal["heat_hh", "heat_ghd", "heat_ke", "heat_ind", "dh", "car", "truck", "bus", "machines", "el_ke"]
 Hazard = Literal["drought", "erosion", "flood", "heat", "heavy_rain", "low_flow", "storm", "wildfire"]
 LandClass = Literal["arable", "grassland", "forest", "settlement", "water", "other", "roof"]
 Profile = Literal["pv", "wind", "heat_pump", "charging", "flat", "dh_heat_pump"]
