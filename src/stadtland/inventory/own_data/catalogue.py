@@ -29,7 +29,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One template. `parts`: several rows per figure; `secrecy`: farm figures; `template`: fields with rows of their own.
+    """One template. `parts`: several rows per figure; `secrecy`: farm figures; `template`: fields with own rows.
 
     `year`: fixed year of the data (a census).
     """
@@ -83,9 +83,16 @@ def _dataset(key: str, entry: dict[str, Any]) -> Dataset:
             Field(n, key, entry["unit"], MappingProxyType({k: label(n, k) for k in ("de", "en")}), n) for n in names
         )
     return Dataset(
-        key, _both(entry["title"]), _both(entry["explain"]), _both(entry["improves"]), fields,
-        bool(entry.get("parts")), bool(entry.get("secrecy")), tuple(entry.get("template", [f.id for f in fields])), entry.get("year"),
-    )  # fmt: skip
+        key,
+        _both(entry["title"]),
+        _both(entry["explain"]),
+        _both(entry["improves"]),
+        fields,
+        bool(entry.get("parts")),
+        bool(entry.get("secrecy")),
+        tuple(entry.get("template", [f.id for f in fields])),
+        entry.get("year"),
+    )
 
 
 @cache
@@ -147,5 +154,7 @@ def units_of(entry: Field) -> list[str]:
     if entry.unit == "MWh":
         return ["MWh", "GWh", "kWh", "GJ", "TJ", *(["MWh Hs", "kWh Hs"] if is_gas(entry) else [])]
     return {
-        "vehicle-km": ["vehicle-km", "1000 Fz-km", "Mio. Fz-km"], "ha": ["ha", "km²", "m²"], "g/kWh": ["g/kWh", "kg/MWh"],
-    }.get(entry.unit, [entry.unit])  # fmt: skip
+        "vehicle-km": ["vehicle-km", "1000 Fz-km", "Mio. Fz-km"],
+        "ha": ["ha", "km²", "m²"],
+        "g/kWh": ["g/kWh", "kg/MWh"],
+    }.get(entry.unit, [entry.unit])

@@ -78,7 +78,7 @@ def _checked(code: str) -> tuple[str, str, str]:
 
 def short(name: str) -> str:
     """A name for comparison: without title, marks, case and ways of writing umlauts."""
-    text = name.split(",")[0].split("(")[0].casefold()
+    text = re.split(r"[,(]", name, maxsplit=1)[0].casefold()
     for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
         text = text.replace(umlaut, letters)
     return re.sub(r"[^a-z0-9]", "", text)

@@ -151,9 +151,12 @@ def _car_totals(chosen: Mapping[tuple[str, str], tuple[Key, float, Record]], fou
             continue
         grade = max((p[2].data_quality for p in whole), key=GRADE_ORDER.index)
         found.setdefault(ags, {})["cars.tot"] = {
-            "value": round15(sum(p[1] for p in whole)), "unit": "cars", "year": whole[0][0].year,
-            "source": f"{whole[0][2].source} (sum of drives)", "data_quality": grade,
-        }  # fmt: skip
+            "value": round15(sum(p[1] for p in whole)),
+            "unit": "cars",
+            "year": whole[0][0].year,
+            "source": f"{whole[0][2].source} (sum of drives)",
+            "data_quality": grade,
+        }
 
 
 def heat_shares(state: State, ags: str) -> dict[str, float] | None:
@@ -161,7 +164,7 @@ def heat_shares(state: State, ags: str) -> dict[str, float] | None:
 
     Keys: gas oil wood biogas ambient elec coal dh none. Shares of the sum of the parts (the census does not add up).
     """
-    fields = [f for f in datasets()["zensus2022_heating"].fields]
+    fields = datasets()["zensus2022_heating"].fields
     values: dict[str, float] = {}
     for key, value, _ in _whole(state):
         if key.ags == ags and key.dataset == "zensus2022_heating":

@@ -322,12 +322,20 @@ class _Line:
         self._plausible(read, unit[1], ours, entry)
         owner = "confirmed_zero" if read.state == "true_zero" else "own"
         return Record(
-            read.value, unit[0], read.state, owner, source, quality, role, note, read.high,
+            read.value,
+            unit[0],
+            read.state,
+            owner,
+            source,
+            quality,
+            role,
+            note,
+            read.high,
             default=None if ours is None else numbers.round15(ours),
             default_unit="" if ours is None else entry.unit,
             default_version=self.context.defaults.version if ours is not None and self.context.defaults else "",
             **extra,
-        )  # fmt: skip
+        )
 
     def _farm(self) -> dict[str, Any]:
         holdings = self._number("holdings") if self.cell("holdings").kind != "empty" else None

@@ -35,7 +35,7 @@ def secret(record: Record) -> bool:
 
 
 def secret_sum(values: Array, holdings: Array, shares: Array) -> bool:
-    """Whether a sum is secret by the same rule. `holdings`: NaN = not stated (1 is assumed); `shares` in %: NaN = 100."""
+    """Whether a sum is secret by the same rule. NaN: `holdings` 1, `shares` 100 %."""
     used = values > 0
     total = float(values[used].sum())
     if total <= 0:
@@ -46,7 +46,7 @@ def secret_sum(values: Array, holdings: Array, shares: Array) -> bool:
 
 @dataclass(frozen=True)
 class Hidden:
-    """What a table [member, class] must not show: cells, sums over members [class], sums over classes [member], total."""
+    """What a table [member, class] must not show: cells, sums over members [class] and over classes [member], total."""
 
     cells: Mask
     column_sums: Mask
@@ -60,8 +60,8 @@ def protect(
     """Cells and sums to hide so that no primary cell can be recomputed.
 
     `values` [member, class] ≥ 0, `primary` secret cells, `fixed` cells that others know or that are zero (never used
-    to cover), `secret_columns` sums over members that are secret themselves. `rows`: sums over classes and the total are
-    published as well. Only hidden cells of other figures are added; the smallest that suffice come first.
+    to cover), `secret_columns` sums over members that are secret themselves. `rows`: sums over classes and the total
+    are published as well. Only hidden cells of other figures are added; the smallest that suffice come first.
     """
     n, m = values.shape
     table = np.zeros((n + 1, m + 1))

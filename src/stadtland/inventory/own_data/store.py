@@ -93,9 +93,11 @@ def _replay(raw: bytes, folder: Path) -> Store:
             whole = False
         if not whole:
             raise InputError(
-                "own-data-store", "the history of own figures is damaged: a line was changed or lost", where,
+                "own-data-store",
+                "the history of own figures is damaged: a line was changed or lost",
+                where,
                 "restore the file from a backup; nothing was changed",
-            )  # fmt: skip
+            )
         for change in batch.changes:
             if change.new is None:
                 state.pop(change.key, None)
@@ -169,8 +171,17 @@ def _check(after: State, reading: Reading, lang: str) -> None:
             for key, other in found
             if key in reading.places
         ]
-        raise OwnDataError(problems or [Problem("contradiction", next(iter(reading.places.values())),
-                           (("id", found[0][0].id), ("other", found[0][1]), ("ags", found[0][0].ags)))], lang)  # fmt: skip
+        raise OwnDataError(
+            problems
+            or [
+                Problem(
+                    "contradiction",
+                    next(iter(reading.places.values())),
+                    (("id", found[0][0].id), ("other", found[0][1]), ("ags", found[0][0].ags)),
+                )
+            ],
+            lang,
+        )
     from ..overrides import split
 
     for year in sorted({k.year for k in reading.entries}):
@@ -209,9 +220,11 @@ def _write(folder: Path, raw: bytes) -> None:
         if name:
             Path(name).unlink(missing_ok=True)
         raise InputError(
-            "own-data-full", f"the store could not be written: {error.strerror}", str(folder),
+            "own-data-full",
+            f"the store could not be written: {error.strerror}",
+            str(folder),
             "free some space; the store is as it was",
-        ) from None  # fmt: skip
+        ) from None
 
 
 @contextmanager
@@ -222,9 +235,11 @@ def _lock(folder: Path) -> Iterator[None]:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     except FileExistsError:
         raise InputError(
-            "own-data-busy", "another import is running in this store", str(path),
+            "own-data-busy",
+            "another import is running in this store",
+            str(path),
             "wait for it; if none is running, delete this file",
-        ) from None  # fmt: skip
+        ) from None
     except OSError as error:
         raise InputError(
             "own-data-store",

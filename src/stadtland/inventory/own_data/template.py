@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .catalogue import SCHEMA, Dataset, columns, datasets, units_of
@@ -56,11 +56,16 @@ def rows(
             slots: list[Key | None] = [*found, *[None] * spare]
             for slot in slots:
                 cells: dict[str, Value] = {
-                    "ags": ags, "name": codes.name(ags), "id": entry.id, "label": entry.label[lang],
+                    "ags": ags,
+                    "name": codes.name(ags),
+                    "id": entry.id,
+                    "label": entry.label[lang],
                     "default": None if default is None else float(f"{default:.6g}"),
                     "default_unit": None if default is None else entry.unit,
-                    "unit": units_of(entry)[0], "year": str(dataset.year or year), "stamp": stamp,
-                }  # fmt: skip
+                    "unit": units_of(entry)[0],
+                    "year": str(dataset.year or year),
+                    "stamp": stamp,
+                }
                 if slot is not None and state is not None:
                     cells |= _own(slot, state[slot], slot in secret, public, lang)
                 table.append([cells.get(k) for k in keys])
@@ -69,14 +74,22 @@ def rows(
 
 def _own(key: Key, record: Record, secret: bool, public: bool, lang: str) -> dict[str, Value]:
     cells: dict[str, Value] = {
-        "part": key.part or None, "value": MARK if secret else _value(record), "unit": record.unit, "year": str(key.year),
-        "source": record.source, "data_quality": record.data_quality, "role": record.role, "note": record.note or None,
+        "part": key.part or None,
+        "value": MARK if secret else _value(record),
+        "unit": record.unit,
+        "year": str(key.year),
+        "source": record.source,
+        "data_quality": record.data_quality,
+        "role": record.role,
+        "note": record.note or None,
         "complete": _yes_no(record.complete, lang),
-    }  # fmt: skip
+    }
     if not public:
         cells |= {
-            "holdings": record.holdings, "largest_share": record.largest_share, "published": _yes_no(record.published, lang),
-        }  # fmt: skip
+            "holdings": record.holdings,
+            "largest_share": record.largest_share,
+            "published": _yes_no(record.published, lang),
+        }
     return cells
 
 
@@ -127,7 +140,7 @@ def _csv_cell(cell: Value, lang: str, value: bool) -> str:
     return text.replace(".", ",") if written and lang == "de" else text
 
 
-def to_xlsx(tables: dict[str, Sequence[Sequence[Value]]], lang: str) -> bytes:
+def to_xlsx(tables: Mapping[str, Sequence[Sequence[Value]]], lang: str) -> bytes:
     """A workbook with one sheet per dataset and a sheet that explains columns, marks and what each dataset improves."""
     import datetime
 

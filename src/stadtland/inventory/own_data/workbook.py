@@ -18,8 +18,12 @@ MAX_RATIO = 150
 RATIO_FROM = 1_000_000
 MAX_CELLS = 400_000
 MAX_SHEETS = 30
+LAST_ROW = 1_048_576  # of any workbook
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([^"]{2,40})"')
+_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]{0,200}?\br="(\d{1,18})"')
+# a cell to the right of column BH, the 60th
+_FAR = re.compile(rb'<(?:\w+:)?c\s[^>]{0,80}?\br="(?:[A-Z]{3}|B[I-Z]|[C-Z][A-Z])\d')
 _REF = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 
 
@@ -101,6 +105,11 @@ def _scan(box: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> dict[str, list[
         if "worksheets/" in name and name.endswith(".xml"):
             if body.count(b"<row") + body.count(b":row ") > MAX_ROWS:
                 raise FileProblem("rows_many", Place(), limit=MAX_ROWS)
+            far = next((int(m) for m in _ROW.findall(body) if int(m) > MAX_ROWS), None)
+            if far is not None:
+                raise FileProblem("rows_many", Place(far), limit=MAX_ROWS)
+            if _FAR.search(body):
+                raise FileProblem("columns_many", Place(), limit=MAX_COLUMNS)
             if body.count(b"<c ") + body.count(b":c ") > MAX_CELLS:
                 raise FileProblem("cells_many", Place(), limit=MAX_CELLS)
             found = [m.decode("latin-1") for m in _MERGE.findall(body)]
@@ -115,10 +124,8 @@ def _grid(sheet: Any, merged: dict[str, list[str]]) -> Grid:
     rows: list[tuple[int, list[Cell]]] = []
     for at, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
         if at > MAX_ROWS:
-            if any(c.value is not None for c in cells):
+            if at > LAST_ROW or any(c.value is not None for c in cells):
                 raise FileProblem("rows_many", Place(at, sheet=title), limit=MAX_ROWS)
-            if at > 60 * MAX_ROWS:
-                break
             continue
         found = [_cell(c, at, title) for c in cells]
         while found and found[-1].kind == "empty":
