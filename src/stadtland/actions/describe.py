@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from stadtland import inventory as room
-from stadtland.base import content, toml
 from stadtland.facts import sources
 from stadtland.roadmap.attribution import horizon
 from stadtland.roadmap.case import Case, evidence_of
@@ -56,35 +55,10 @@ def inventory(case: Case) -> dict[str, Any]:
 
 
 def profile(case: Case) -> dict[str, list[dict[str, Any]]]:
-    """Indicators of every member that show how city and countryside differ; a missing one is null with a reason."""
-    table = toml.read(content.path("profile.toml"))
-    result: dict[str, list[dict[str, Any]]] = {}
-    for member in case.members:
-        acc = case.accounts[member.ags]
-        rows = []
-        for ident, spec in table.items():
-            top = _amount(spec["over"], member, acc)
-            below = _amount(spec["per"], member, acc)
-            known = top is not None and below not in (None, 0.0)
-            value = spec.get("factor", 1.0) * top / below if known and top is not None and below else None
-            rows.append(
-                {
-                    "id": ident, "title": {"de": spec["de"], "en": spec["en"]}, "value": value, "unit": spec["unit"],
-                    "source": spec["source"], "side": spec["side"], "digits": spec["digits"],
-                    "meaning": {"de": spec["meaning_de"], "en": spec["meaning_en"]},
-                }
-            )  # fmt: skip
-        result[member.ags] = rows
-    return result
+    """Indicators of every member that show how city and countryside differ; a missing one is null with the missing datum."""
+    from stadtland.inventory import profile as indicators
 
-
-def _amount(name: str, member: Any, acc: Mapping[str, Any]) -> float | None:
-    if name == "1":
-        return 1.0
-    if name in acc:
-        return None if acc[name] is None else float(acc[name])
-    found = member.maybe(name)
-    return None if found is None else float(found)
+    return indicators.indicators(case.inventory, case.members)
 
 
 def evidence(plan: Plan) -> dict[str, float]:
