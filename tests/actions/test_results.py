@@ -32,6 +32,18 @@ def test_the_run_is_in_order(results):
     }
 
 
+def test_the_document_keeps_to_its_schema(results):
+    import json
+
+    import jsonschema
+
+    from stadtland import documents
+
+    document = json.loads(canonical.dumps(results))
+    errors = [e.json_path + ": " + e.message[:200] for e in jsonschema.Draft202012Validator(documents.schema()).iter_errors(document)]
+    assert errors == []
+
+
 def test_two_runs_give_the_same_document_outside_run(computed):
     again, instance = planning.compute(NAME, jobs=1)
     first = {k: v for k, v in computed[0].items() if k != "run"}

@@ -93,7 +93,7 @@ def _potentials(plan: Plan, alone: Mapping[str, Mapping[str, float]]) -> list[di
         rows.append(
             {
                 "id": f"potential.{base}", "title": title, "value": units, "low": None, "high": None,
-                "unit": measure.unit, "evidence": "C", "source": "own assumption",
+                "unit": measure.unit, "unit_name": measure.unit_name.model_dump(), "evidence": "C", "source": "own assumption",
                 "relax_tenth_eur": effect, "effect_on_gain_eur": apart.get(base, 0.0) - effect,
             }
         )  # fmt: skip

@@ -108,7 +108,7 @@ def settings(case: Any) -> dict[str, Any]:
     p = case.partnership
     return {
         "inventory_year": p.inventory_year, "price_year": p.price_year, "discount_rate": p.discount_rate,
-        "horizon": p.horizon, "target_key": p.target_key, "backstop_eur_per_t": list(prices(case)),
+        "horizon": p.horizon, "programme": [case.years[0], case.years[-1]], "target_key": p.target_key, "backstop_eur_per_t": list(prices(case)),
         "include_evidence_c": p.include_evidence_c, "exclude": list(p.exclude), "max_units": dict(p.max_units),
         "locks": {a: {m: {str(y): u for y, u in ys.items()} for m, ys in ms.items()} for a, ms in p.locks.items()},
         "overrides": p.overrides,

@@ -55,6 +55,7 @@ def roadmap(plan: Plan, sigmas: Mapping[str, Mapping[str, float]]) -> dict[str, 
         "checks": checks,
         "after_2045": _after(plan),
         "residual_2045": _residual(plan),
+        "residual_by_source_2045": _residual_by_source(plan),
     }
 
 
@@ -385,6 +386,15 @@ def _residual(plan: Plan) -> list[dict[str, Any]]:
             add(sector if sector in ("AGR", "WASTE", "IPPU") else "other_energy", sys.ags, float(t[at]) / KT)
     rows = [{"id": k, "member": m, "t": t} for (k, m), t in left.items() if abs(t) > attain.TOLERANCE_T]
     return sorted(rows, key=lambda r: (-float(r["t"]), r["id"], r["member"]))
+
+
+def _residual_by_source(plan: Plan) -> list[dict[str, Any]]:
+    """The residual of all members by source with its name, the largest first, t."""
+    total: dict[str, float] = {}
+    for row in _residual(plan):
+        total[row["id"]] = total.get(row["id"], 0.0) + row["t"]
+    rows = [{"id": k, "title": bilingual(f"plan.left_{k}"), "t": t} for k, t in total.items()]
+    return sorted(rows, key=lambda r: -float(r["t"]))
 
 
 def _after(plan: Plan) -> dict[str, Any]:

@@ -63,4 +63,15 @@ def hurdles(r: Reader) -> Section:
         r.say("common.source"),
     ]
     table = Table(r.say("newcomers.challenges_caption"), head, rows, "llll", widths=[1.5, 1.9, 1.5, 1.1])
-    return Section("challenges", r.say("newcomers.challenges"), [Para(r.say("newcomers.challenges_text")), table])
+    blocks: list[Block] = [Para(r.say("newcomers.challenges_text")), table, Heading(r.say("words.title")), _words(r)]
+    return Section("challenges", r.say("newcomers.challenges"), blocks)
+
+
+WORDS = ("gross", "sink", "account", "bisko", "missed", "present", "corridor", "runs", "evidence", "quality")
+
+
+def _words(r: Reader) -> Table:
+    """The words of the report, each in one sentence."""
+    rows: list[list[Line]] = [[r.say(f"words.{w}_word"), r.say(f"words.{w}")] for w in WORDS]
+    head = [r.say("words.col_word"), r.say("words.col_meaning")]
+    return Table(r.say("words.caption"), head, rows, "ll", widths=[1, 4])

@@ -28,6 +28,7 @@ def section(r: Reader) -> Section:
         _accounts(r),
         *_range(r),
         *_held_back(r),
+        *_residual(r),
     ]
     return Section("path", r.say("path.title"), blocks)
 
@@ -186,6 +187,15 @@ def _held_back(r: Reader) -> list[Block]:
         if text and words not in found:
             found.append(words)
     return [Para(r.say("path.held_back", list="; ".join(found[:4])))] if found else []
+
+
+def _residual(r: Reader) -> list[Block]:
+    """The largest remainders of the last year, by source."""
+    rows = r.get("roadmap.residual_by_source_2045", [])[:6]
+    items: list[Line] = [
+        [r.pick(row.get("title")) + " ", r.num(f"roadmap.residual_by_source_2045.{i}.t", "t")] for i, row in enumerate(rows)
+    ]
+    return [Para(r.say("path.residual", year=_last(r), list=join(items)))] if items else []
 
 
 def _range(r: Reader) -> list[Block]:
