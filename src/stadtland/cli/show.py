@@ -85,7 +85,8 @@ def plan_summary(results: Mapping[str, Any], out: Path, lang: str) -> None:
             share=percent(land["share_of_arable"], lang, 1),
         )
     )  # fmt: skip
-    say(text("cli.placeholders", lang, tonnes=percent(results["evidence"]["share_c_tonnes"], lang)))
+    shares = {k: percent(results["evidence"][f"share_c_{k}"], lang) for k in ("tonnes", "parameters")}
+    say(text("cli.placeholders", lang, **shares))
     files = sorted(p.name for p in Path(out).iterdir() if p.is_file())
     say(text("cli.files", lang, out=str(out), files=", ".join(files)))
     say(text("cli.next", lang, report=str(Path(out) / f"report-{lang}.pdf")))
