@@ -10,21 +10,39 @@ from xml.sax.saxutils import escape
 MEMBERS = ("14713000", "14729380", "14729030")
 NAMES = {"14713000": "Leipzig, Stadt", "14729380": "Thallwitz", "14729030": "Bennewitz"}
 HEAD = (
-    "Gemeindeschlüssel", "Gemeinde", "Kennung", "Eigener Wert", "Einheit", "Jahr", "Quelle", "Datengüte",
-    "Zuständig (Rolle)", "Vermerk",
-)  # fmt: skip
+    "Gemeindeschlüssel",
+    "Gemeinde",
+    "Kennung",
+    "Eigener Wert",
+    "Einheit",
+    "Jahr",
+    "Quelle",
+    "Datengüte",
+    "Zuständig (Rolle)",
+    "Vermerk",
+)
 LATEST = 2026
 
 
 def row(ags: str, id: str, value: str, unit: str = "MWh", year: str = "2021", **more: str) -> list[str]:
     """A row in the order of HEAD."""
     return [
-        ags, NAMES.get(ags, ""), id, value, unit, year, more.get("source", "Abrechnung"), more.get("quality", "A"),
-        more.get("role", "Bauamt"), more.get("note", ""),
-    ]  # fmt: skip
+        ags,
+        NAMES.get(ags, ""),
+        id,
+        value,
+        unit,
+        year,
+        more.get("source", "Abrechnung"),
+        more.get("quality", "A"),
+        more.get("role", "Bauamt"),
+        more.get("note", ""),
+    ]
 
 
-def csv_bytes(rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD, separator: str = ";", encoding: str = "utf-8") -> bytes:
+def csv_bytes(
+    rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD, separator: str = ";", encoding: str = "utf-8"
+) -> bytes:
     """CSV written by hand, quoted where needed."""
 
     def quoted(cell: str) -> str:
@@ -61,7 +79,9 @@ def cell_xml(reference: str, cell: object) -> str:
         return str(cell[1]).replace("REF", reference)
     if isinstance(cell, int | float):
         return f'<c r="{reference}"><v>{cell!r}</v></c>'
-    return f'<c r="{reference}" t="inlineStr"><is><t xml:space="preserve">{escape(str(cell))}</t></is></c>' if cell else ""
+    return (
+        f'<c r="{reference}" t="inlineStr"><is><t xml:space="preserve">{escape(str(cell))}</t></is></c>' if cell else ""
+    )
 
 
 def sheet_xml(rows: Sequence[Sequence[object]], head: Sequence[object] = HEAD, after: str = "") -> str:

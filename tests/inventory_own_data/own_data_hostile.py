@@ -9,20 +9,83 @@ from typing import Any
 
 from own_data_files import HEAD, NAMES, csv_bytes, row, sheet_xml, xlsx_bytes, xlsx_parts, zipped
 
-IDS = ["HH.elec", "HH.gas", "HH.oil", "GHD.elec", "GHD.gas", "KE.elec", "IND.gas", "VK.car.diesel", "VK.car.petrol", "IND.coal"]
+IDS = [
+    "HH.elec",
+    "HH.gas",
+    "HH.oil",
+    "GHD.elec",
+    "GHD.gas",
+    "KE.elec",
+    "IND.gas",
+    "VK.car.diesel",
+    "VK.car.petrol",
+    "IND.coal",
+]
 TO_MWH = {"MWh": 1.0, "GWh": 1000.0, "kWh": 0.001, "GJ": 1 / 3.6, "TJ": 1000 / 3.6, "MWh/a": 1.0}
 BAD_VALUES = [
-    "abc", "-5", "=A1", "=HYPERLINK(\"x\")", "@SUM(1)", "#REF!", "#NV", "1.2.3", "1,2,3", "12;5", "9" * 30, "1e400", "nan",
-    "inf", "TRUE", "2021-05-03", "3. Mai", "12-14", "ca. 100", "1/2", "５", "12 t", "5 %", "0x1F", "1__0", "--", "+-5", "(",
-    "12 MWh GWh", "€5", "5\x07", "1 23", "NULL", "None", "k.A.", "n/a", "?", "*",
-]  # fmt: skip
+    "abc",
+    "-5",
+    "=A1",
+    '=HYPERLINK("x")',
+    "@SUM(1)",
+    "#REF!",
+    "#NV",
+    "1.2.3",
+    "1,2,3",
+    "12;5",
+    "9" * 30,
+    "1e400",
+    "nan",
+    "inf",
+    "TRUE",
+    "2021-05-03",
+    "3. Mai",
+    "12-14",
+    "ca. 100",
+    "1/2",
+    "５",
+    "12 t",
+    "5 %",
+    "0x1F",
+    "1__0",
+    "--",
+    "+-5",
+    "(",
+    "12 MWh GWh",
+    "€5",
+    "5\x07",
+    "1 23",
+    "NULL",
+    "None",
+    "k.A.",
+    "n/a",
+    "?",
+    "*",
+]
 BAD_UNITS = ["t", "MW", "kW", "m³", "EUR", "", "MWh Hs", "l", "%", "kg", "=MWh", "MWh;GWh", "mWhh", "persons"]
 BAD_AGS = [
-    ("14729", "Landkreis Leipzig"), ("14", "Sachsen"), ("14729000", "Landkreis Leipzig"), ("", "Summe"), ("Summe", ""),
-    ("99999999", ""), ("1471300", ""), ("147130000", ""), ("14729410", "Wurzen"), ("DG", "Deutschland"), ("0", ""),
-    ("14713000", "Wurzen"), ("14729380", "Bennewitz"), ("1.4713E+07", ""), ("'14713000", ""), ("Leipzig", ""), ("-", ""),
-    ("", "Gemeinden zusammen"), ("14713000;", ""), ("１４７１３０００", ""), ("14713000\u200b", ""),
-]  # fmt: skip
+    ("14729", "Landkreis Leipzig"),
+    ("14", "Sachsen"),
+    ("14729000", "Landkreis Leipzig"),
+    ("", "Summe"),
+    ("Summe", ""),
+    ("99999999", ""),
+    ("1471300", ""),
+    ("147130000", ""),
+    ("14729410", "Wurzen"),
+    ("DG", "Deutschland"),
+    ("0", ""),
+    ("14713000", "Wurzen"),
+    ("14729380", "Bennewitz"),
+    ("1.4713E+07", ""),
+    ("'14713000", ""),
+    ("Leipzig", ""),
+    ("-", ""),
+    ("", "Gemeinden zusammen"),
+    ("14713000;", ""),
+    ("１４７１３０００", ""),
+    ("14713000\u200b", ""),
+]
 
 
 @dataclass
@@ -86,9 +149,13 @@ def one_cell(rng: random.Random, xlsx: bool) -> Bad:
     elif what == "quality":
         rows[k][7] = rng.choice(["", "E", "AA", "1", "sehr gut", "ä"])
     elif what == "source":
-        rows[k][6] = rng.choice(["", "=1+1", "+49 341 1234567", "a@b.example", "M\u00c3\u00bcnchen", "@x", "-x", "\ufffd"])
+        rows[k][6] = rng.choice(
+            ["", "=1+1", "+49 341 1234567", "a@b.example", "M\u00c3\u00bcnchen", "@x", "-x", "\ufffd"]
+        )
     elif what == "id":
-        rows[k][2] = rng.choice(["", "HH", "hh.elec", "HH.electricity", "=HH.elec", "livestock.unicorns", "KE.petrol", "HH.elec "[:6]])
+        rows[k][2] = rng.choice(
+            ["", "HH", "hh.elec", "HH.electricity", "=HH.elec", "livestock.unicorns", "KE.petrol", "HH.elec "[:6]]
+        )
     else:
         rows[k][8] = rng.choice(["", "=x", "Frau M., m@x.example"])
     if xlsx:
@@ -174,7 +241,9 @@ def farm(rng: random.Random, xlsx: bool) -> Bad:
     head = [*HEAD, "Betriebe", "Anteil des größten Betriebs in %", "Veröffentlicht (ja/nein)"]
     rows = [[*row(a, "livestock.cows", str(rng.randint(1, 900)), "Stück"), "5", "30", "nein"] for a in NAMES]
     k = rng.randrange(3)
-    column, bad = rng.choice([(10, "2,5"), (10, "x y"), (10, "-1"), (11, "120"), (11, "abc"), (11, "-5"), (12, "vielleicht"), (3, "2,5")])
+    column, bad = rng.choice(
+        [(10, "2,5"), (10, "x y"), (10, "-1"), (11, "120"), (11, "abc"), (11, "-5"), (12, "vielleicht"), (3, "2,5")]
+    )
     rows[k][column] = bad
     return Bad(pack(rows, rng, xlsx, head), "farm", row=k + 2)
 
@@ -191,7 +260,9 @@ def bytes_damage(rng: random.Random, xlsx: bool) -> Bad:
         elif style == "cut":
             del raw[at : at + rng.choice([1, 5, 200])]
         elif style == "insert":
-            raw[at:at] = rng.choice([b"\x00", b'"', b";", b"\n", b"\r", b"\xff\xfe", b"PK\x03\x04", b"\x81", b"\xf0\x9f\x98\x80", b"\x1a"])
+            raw[at:at] = rng.choice(
+                [b"\x00", b'"', b";", b"\n", b"\r", b"\xff\xfe", b"PK\x03\x04", b"\x81", b"\xf0\x9f\x98\x80", b"\x1a"]
+            )
         elif style == "double":
             raw[at:at] = raw[at : at + 50]
         else:
@@ -207,7 +278,24 @@ def xml_damage(rng: random.Random, xlsx: bool) -> Bad:
     sheet = sheet_xml(rows)
     parts: dict[str, Any] = dict(xlsx_parts(sheet))
     k = rng.randrange(len(rows))
-    style = rng.choice(["formula", "merge", "date", "error", "bool", "macro", "entity", "tag", "drop", "shared", "ref", "row", "bomb", "inf"])
+    style = rng.choice(
+        [
+            "formula",
+            "merge",
+            "date",
+            "error",
+            "bool",
+            "macro",
+            "entity",
+            "tag",
+            "drop",
+            "shared",
+            "ref",
+            "row",
+            "bomb",
+            "inf",
+        ]
+    )
     at = f'<c r="D{k + 2}" t="inlineStr">'
     end = sheet.index("</c>", sheet.index(at)) + 4
     old = sheet[sheet.index(at) : end]
@@ -222,7 +310,9 @@ def xml_damage(rng: random.Random, xlsx: bool) -> Bad:
         parts["xl/worksheets/sheet1.xml"] = sheet.replace(old, swap[style])
         return Bad(zipped(parts), f"xml {style}", row=k + 2)
     if style == "merge":
-        parts["xl/worksheets/sheet1.xml"] = sheet_xml(rows, after=f'<mergeCells><mergeCell ref="D{k + 2}:D{k + 3}"/></mergeCells>')
+        parts["xl/worksheets/sheet1.xml"] = sheet_xml(
+            rows, after=f'<mergeCells><mergeCell ref="D{k + 2}:D{k + 3}"/></mergeCells>'
+        )
         return Bad(zipped(parts), "xml merge", row=k + 2)
     if style == "macro":
         parts[rng.choice(["xl/vbaProject.bin", "xl/macrosheets/sheet1.xml", "XL/VBAPROJECT.BIN"])] = "x"
@@ -236,7 +326,9 @@ def xml_damage(rng: random.Random, xlsx: bool) -> Bad:
             "drop": lambda s: s[: rng.randrange(1, len(s))],
             "shared": lambda s: s.replace(old, f'<c r="D{k + 2}" t="s"><v>99999</v></c>'),
             "ref": lambda s: s.replace(f'r="D{k + 2}"', rng.choice(['r="ZZZZZ1"', 'r=""', 'r="D"', 'r="D-1"'])),
-            "row": lambda s: s.replace(f'<row r="{k + 2}"', rng.choice(['<row r="0"', '<row r="-1"', '<row r="x"', '<row r="99999999"'])),
+            "row": lambda s: s.replace(
+                f'<row r="{k + 2}"', rng.choice(['<row r="0"', '<row r="-1"', '<row r="x"', '<row r="99999999"'])
+            ),
         }
         parts["xl/worksheets/sheet1.xml"] = changes[style](sheet)
         return Bad(zipped(parts), f"xml {style}")
@@ -246,14 +338,28 @@ def xml_damage(rng: random.Random, xlsx: bool) -> Bad:
 def noise(rng: random.Random, xlsx: bool) -> Bad:
     """Bytes that are no table."""
     size = rng.choice([0, 1, 10, 1000, 20000])
-    start = rng.choice([b"", b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"%PDF-1.4", b"\x89PNG"])
+    start = rng.choice(
+        [b"", b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"%PDF-1.4", b"\x89PNG"]
+    )
     return Bad(start + rng.randbytes(size), "noise", must_fail=True)
 
 
 MAKERS = (
-    one_cell, one_cell, one_cell, swapped_cells, swapped_headers, moved_columns, good, duplicate, mixed_styles, header_damage,
-    farm, bytes_damage, bytes_damage, noise,
-)  # fmt: skip
+    one_cell,
+    one_cell,
+    one_cell,
+    swapped_cells,
+    swapped_headers,
+    moved_columns,
+    good,
+    duplicate,
+    mixed_styles,
+    header_damage,
+    farm,
+    bytes_damage,
+    bytes_damage,
+    noise,
+)
 
 
 def bad_file(seed: int) -> Bad:

@@ -28,7 +28,11 @@ def judge(bad: Bad) -> str:
         assert bad.truth is None, (bad.kind, str(error))
         if bad.row is not None:
             assert bad.row in {p.place.row for p in error.problems}, (bad.kind, bad.row, str(error))
-            assert len(error.problems) == 1 or bad.kind.startswith(("headers", "mixed")) or len({p.place.row for p in error.problems}) == 1, str(error)
+            assert (
+                len(error.problems) == 1
+                or bad.kind.startswith(("headers", "mixed"))
+                or len({p.place.row for p in error.problems}) == 1
+            ), str(error)
         return "refused"
     assert bad.row is None and not bad.must_fail, (bad.kind, reading.entries)
     if bad.truth is not None:
@@ -74,17 +78,40 @@ BIG = {
     "csv quotes": lambda: b'"a"";' * 1_500_000,
     "csv separators": lambda: b";" * 9_000_000,
     "xlsx rows": lambda: zipped(
-        dict(xlsx_parts(sheet_xml([row("14713000", "HH.elec", "5")]).replace("</sheetData>", "<row/>" * 1_000_000 + "</sheetData>")))
+        dict(
+            xlsx_parts(
+                sheet_xml([row("14713000", "HH.elec", "5")]).replace(
+                    "</sheetData>", "<row/>" * 1_000_000 + "</sheetData>"
+                )
+            )
+        )
     ),
     "xlsx cells": lambda: zipped(
-        dict(xlsx_parts(sheet_xml([]).replace("</sheetData>", "<row>" + "<c t='n'><v>1</v></c>" * 390_000 + "</row></sheetData>")))
+        dict(
+            xlsx_parts(
+                sheet_xml([]).replace(
+                    "</sheetData>", "<row>" + "<c t='n'><v>1</v></c>" * 390_000 + "</row></sheetData>"
+                )
+            )
+        )
     ),
     "xlsx wide": lambda: zipped(
-        dict(xlsx_parts(sheet_xml([]).replace("</sheetData>", "".join(f'<row r="{i}"><c r="XFD{i}"><v>{i}</v></c></row>' for i in range(2, 19_000)) + "</sheetData>")))
+        dict(
+            xlsx_parts(
+                sheet_xml([]).replace(
+                    "</sheetData>",
+                    "".join(f'<row r="{i}"><c r="XFD{i}"><v>{i}</v></c></row>' for i in range(2, 19_000))
+                    + "</sheetData>",
+                )
+            )
+        )
     ),
     "zip bomb": lambda: zipped(dict(xlsx_parts(sheet_xml([]))) | {"xl/a.xml": b"\0" * 80_000_000}),
-    "long numbers": lambda: ("Gemeindeschlüssel;Kennung;Eigener Wert;Einheit;Jahr;Quelle;Datengüte\n" + f"14713000;HH.elec;{'1 ' * 900};MWh;2021;x;A\n" * 4000).encode(),
-}  # fmt: skip
+    "long numbers": lambda: (
+        "Gemeindeschlüssel;Kennung;Eigener Wert;Einheit;Jahr;Quelle;Datengüte\n"
+        + f"14713000;HH.elec;{'1 ' * 900};MWh;2021;x;A\n" * 4000
+    ).encode(),
+}
 
 
 @pytest.mark.parametrize("name", BIG)

@@ -11,11 +11,28 @@ from stadtland.inventory.own_data import numbers
 from stadtland.inventory.own_data.catalogue import factor
 
 GERMAN = {
-    "1234": 1234.0, "1.234": 1234.0, "1.234,5": 1234.5, "1234,5": 1234.5, "1 234,5": 1234.5, "1\u00a0234,5": 1234.5,
-    "1\u202f234\u202f567": 1234567.0, "1'234,5": 1234.5, "1.234.567": 1234567.0, "12.5": 12.5, "0,123": 0.123,
-    "0.123": 0.123, "1,234.5": 1234.5, "+5": 5.0, ",5": 0.5, "1,5E+3": 1500.0, "007": 7.0, " 12 ": 12.0,
-    "1234.567": 1234.567, "1.000.000,00": 1e6, "(12,5)": 12.5,
-}  # fmt: skip
+    "1234": 1234.0,
+    "1.234": 1234.0,
+    "1.234,5": 1234.5,
+    "1234,5": 1234.5,
+    "1 234,5": 1234.5,
+    "1\u00a0234,5": 1234.5,
+    "1\u202f234\u202f567": 1234567.0,
+    "1'234,5": 1234.5,
+    "1.234.567": 1234567.0,
+    "12.5": 12.5,
+    "0,123": 0.123,
+    "0.123": 0.123,
+    "1,234.5": 1234.5,
+    "+5": 5.0,
+    ",5": 0.5,
+    "1,5E+3": 1500.0,
+    "007": 7.0,
+    " 12 ": 12.0,
+    "1234.567": 1234.567,
+    "1.000.000,00": 1e6,
+    "(12,5)": 12.5,
+}
 ENGLISH = {"1,234": 1234.0, "1.234": 1.234, "1,234.5": 1234.5, "1234.5": 1234.5, "12,5": 12.5, "1,234,567": 1234567.0}
 
 
@@ -32,15 +49,38 @@ def test_english_file(text):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("abc", "number"), ("1.23.4", "number"), ("12.34.567", "number"), ("1,2,3", "number"), ("--5", "number"),
-        ("1e999", "number_large"), ("9" * 40, "number_large"), ("9" * 400, "number"), ("nan", "number"),
-        ("inf", "number"), ("Infinity", "number"), ("-5", "negative"), ("−5", "negative"), ("(-5)", "negative"),
-        ("=1+1", "formula"), ("@SUM(A1)", "formula"), ("#REF!", "cell_error"), ("#NV", "cell_error"),
-        ("#DIV/0!", "cell_error"), ("١٢٣", "number"), ("１２", "number"), ("1_000", "number"), 
-        ("12;5", "number"), ("1 23", "number"), ("12-14", "number"), ("ca. 5", "number"), ("", "number"), ("()", "number"),
-        ("03. Mai", "number"), ("1/2", "number"),
+        ("abc", "number"),
+        ("1.23.4", "number"),
+        ("12.34.567", "number"),
+        ("1,2,3", "number"),
+        ("--5", "number"),
+        ("1e999", "number_large"),
+        ("9" * 40, "number_large"),
+        ("9" * 400, "number"),
+        ("nan", "number"),
+        ("inf", "number"),
+        ("Infinity", "number"),
+        ("-5", "negative"),
+        ("−5", "negative"),
+        ("(-5)", "negative"),
+        ("=1+1", "formula"),
+        ("@SUM(A1)", "formula"),
+        ("#REF!", "cell_error"),
+        ("#NV", "cell_error"),
+        ("#DIV/0!", "cell_error"),
+        ("١٢٣", "number"),
+        ("１２", "number"),
+        ("1_000", "number"),
+        ("12;5", "number"),
+        ("1 23", "number"),
+        ("12-14", "number"),
+        ("ca. 5", "number"),
+        ("", "number"),
+        ("()", "number"),
+        ("03. Mai", "number"),
+        ("1/2", "number"),
     ],
-)  # fmt: skip
+)
 def test_refused(text, code):
     with pytest.raises(numbers.NumberProblem) as problem:
         numbers.parse(text, "comma")
@@ -50,12 +90,20 @@ def test_refused(text, code):
 @pytest.mark.parametrize(
     ("text", "state", "value"),
     [
-        ("-", "true_zero", 0.0), ("–", "true_zero", 0.0), ("0", "rounded_zero", 0.0), ("0,0", "rounded_zero", 0.0),
-        (".", "confidential", None), ("...", "not_available", None), ("…", "not_available", None),
-        ("x", "not_applicable", None), ("X", "not_applicable", None), ("/", "not_available", None),
-        ("(12)", "estimated", 12.0), ("5", "value", 5.0),
+        ("-", "true_zero", 0.0),
+        ("–", "true_zero", 0.0),
+        ("0", "rounded_zero", 0.0),
+        ("0,0", "rounded_zero", 0.0),
+        (".", "confidential", None),
+        ("...", "not_available", None),
+        ("…", "not_available", None),
+        ("x", "not_applicable", None),
+        ("X", "not_applicable", None),
+        ("/", "not_available", None),
+        ("(12)", "estimated", 12.0),
+        ("5", "value", 5.0),
     ],
-)  # fmt: skip
+)
 def test_markers_of_official_statistics(text, state, value):
     read = numbers.parse(text, "comma")
     assert (read.state, read.value) == (state, value)
@@ -77,7 +125,8 @@ def test_two_readings_in_a_mixed_file_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("text", "unit"), [("12 MWh", "MWh"), ("1.234,5 GWh/a", "GWh/a"), ("12,5%", "%"), ("3 km²", "km²"), ("1e3 kWh", "kWh")]
+    ("text", "unit"),
+    [("12 MWh", "MWh"), ("1.234,5 GWh/a", "GWh/a"), ("12,5%", "%"), ("3 km²", "km²"), ("1e3 kWh", "kWh")],
 )
 def test_unit_inside_the_cell(text, unit):
     assert numbers.parse(text, "comma").unit == unit
@@ -104,12 +153,25 @@ def test_any_text_is_a_number_or_a_problem(text):
 @pytest.mark.parametrize(
     ("field", "unit", "expected"),
     [
-        ("MWh", "GWh", 1000.0), ("MWh", "kwh/a", 0.001), ("MWh", "GJ", 1 / 3.6), ("MWh", "TJ/Jahr", 1000 / 3.6),
-        ("MWh", "1000 kWh", 1.0), ("MWh", "Tsd. kWh", 1.0), ("MWh", "t", None), ("MWh", "MW", None), ("MWh", "m³", None),
-        ("MWh", "MWh Hi", 1.0), ("heads", "Stück", 1.0), ("heads", "1.000 Stück", 1000.0), ("ha", "km²", 100.0),
-        ("ha", "m2", 0.0001), ("vehicle-km", "Mio. Fz-km", 1e6), ("cars", "MWh", None), ("g/kWh", "kg/MWh", 1.0),
+        ("MWh", "GWh", 1000.0),
+        ("MWh", "kwh/a", 0.001),
+        ("MWh", "GJ", 1 / 3.6),
+        ("MWh", "TJ/Jahr", 1000 / 3.6),
+        ("MWh", "1000 kWh", 1.0),
+        ("MWh", "Tsd. kWh", 1.0),
+        ("MWh", "t", None),
+        ("MWh", "MW", None),
+        ("MWh", "m³", None),
+        ("MWh", "MWh Hi", 1.0),
+        ("heads", "Stück", 1.0),
+        ("heads", "1.000 Stück", 1000.0),
+        ("ha", "km²", 100.0),
+        ("ha", "m2", 0.0001),
+        ("vehicle-km", "Mio. Fz-km", 1e6),
+        ("cars", "MWh", None),
+        ("g/kWh", "kg/MWh", 1.0),
     ],
-)  # fmt: skip
+)
 def test_units(field, unit, expected):
     found = factor(field, unit)
     assert found == expected if expected is None else found == pytest.approx(expected, rel=1e-12)

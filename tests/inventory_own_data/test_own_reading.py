@@ -12,11 +12,16 @@ from stadtland.inventory import own_data
 from stadtland.inventory.own_data.problems import OwnDataError, texts
 from stadtland.inventory.own_data.records import Key
 
-GOOD = [row("14713000", "HH.elec", "891.950,5"), row("14729380", "HH.gas", "18,25", "GWh"), row("14729030", "HH.coal", "-")]
+GOOD = [
+    row("14713000", "HH.elec", "891.950,5"),
+    row("14729380", "HH.gas", "18,25", "GWh"),
+    row("14729030", "HH.coal", "-"),
+]
 KEYS = [
-    Key("14713000", "final_energy", "HH.elec", "", 2021), Key("14729380", "final_energy", "HH.gas", "", 2021),
+    Key("14713000", "final_energy", "HH.elec", "", 2021),
+    Key("14729380", "final_energy", "HH.gas", "", 2021),
     Key("14729030", "final_energy", "HH.coal", "", 2021),
-]  # fmt: skip
+]
 
 
 def read(raw, **more):
@@ -87,17 +92,27 @@ def test_english_template():
 
 def test_missing_is_not_zero():
     raw = csv_bytes(
-        [row("14713000", "HH.elec", ""), row("14713000", "HH.gas", "."), row("14713000", "HH.oil", "0"),
-         row("14713000", "HH.lpg", "-"), row("14713000", "HH.coal", "..."), row("14713000", "HH.dh", "x"),
-         row("14713000", "HH.biomass", "/"), row("14713000", "HH.solar", "(7)")]
-    )  # fmt: skip
+        [
+            row("14713000", "HH.elec", ""),
+            row("14713000", "HH.gas", "."),
+            row("14713000", "HH.oil", "0"),
+            row("14713000", "HH.lpg", "-"),
+            row("14713000", "HH.coal", "..."),
+            row("14713000", "HH.dh", "x"),
+            row("14713000", "HH.biomass", "/"),
+            row("14713000", "HH.solar", "(7)"),
+        ]
+    )
     found = {k.id: (r.value, r.state, r.owner) for k, r in read(raw).entries.items()}
     assert found == {
-        "HH.gas": (None, "confidential", "own"), "HH.oil": (0.0, "rounded_zero", "own"),
-        "HH.lpg": (0.0, "true_zero", "confirmed_zero"), "HH.coal": (None, "not_available", "own"),
-        "HH.dh": (None, "not_applicable", "own"), "HH.biomass": (None, "not_available", "own"),
+        "HH.gas": (None, "confidential", "own"),
+        "HH.oil": (0.0, "rounded_zero", "own"),
+        "HH.lpg": (0.0, "true_zero", "confirmed_zero"),
+        "HH.coal": (None, "not_available", "own"),
+        "HH.dh": (None, "not_applicable", "own"),
+        "HH.biomass": (None, "not_available", "own"),
         "HH.solar": (7.0, "estimated", "own"),
-    }  # fmt: skip
+    }
 
 
 BAD = {
@@ -138,12 +153,23 @@ def test_each_bad_cell_is_named_with_its_row(code):
 @pytest.mark.parametrize(
     ("ags", "name", "code"),
     [
-        ("14729", "Landkreis Leipzig", "ags_sum"), ("14", "Sachsen", "ags"), ("14729000", "", "ags"), ("", "Summe", "ags_sum"),
-        ("Insgesamt", "", "ags_sum"), ("Summe", "", "ags_sum"), ("", "Gemeinden zusammen", "ags_sum"), ("14713", "", "ags"),
-        ("14713000", "Wurzen", "ags_name"), ("14729380", "Leipzig", "ags_name"), ("99999999", "", "ags"),
-        ("147130000000", "", "ags"), ("1,4713E+07", "", "ags"), ("Leipzig", "14713000", "ags"), ("DG", "Deutschland", "ags_sum"),
+        ("14729", "Landkreis Leipzig", "ags_sum"),
+        ("14", "Sachsen", "ags"),
+        ("14729000", "", "ags"),
+        ("", "Summe", "ags_sum"),
+        ("Insgesamt", "", "ags_sum"),
+        ("Summe", "", "ags_sum"),
+        ("", "Gemeinden zusammen", "ags_sum"),
+        ("14713", "", "ags"),
+        ("14713000", "Wurzen", "ags_name"),
+        ("14729380", "Leipzig", "ags_name"),
+        ("99999999", "", "ags"),
+        ("147130000000", "", "ags"),
+        ("1,4713E+07", "", "ags"),
+        ("Leipzig", "14713000", "ags"),
+        ("DG", "Deutschland", "ags_sum"),
     ],
-)  # fmt: skip
+)
 def test_districts_sums_and_wrong_codes_are_refused(ags, name, code):
     bad = row("14713000", "HH.gas", "5")
     bad[0], bad[1] = ags, name
@@ -161,7 +187,9 @@ def test_same_cell_twice():
 
 
 def test_mixed_number_styles_are_refused_where_they_matter():
-    raw = csv_bytes([row("14713000", "HH.elec", "12.5"), row("14713000", "HH.gas", "1.234"), row("14713000", "HH.oil", "7")])
+    raw = csv_bytes(
+        [row("14713000", "HH.elec", "12.5"), row("14713000", "HH.gas", "1.234"), row("14713000", "HH.oil", "7")]
+    )
     assert codes(raw) == [("number_two_ways", 3)]
 
 
@@ -250,19 +278,25 @@ def test_percent_format():
 
 
 def test_merged_cells():
-    assert codes(xlsx_bytes([list(r) for r in GOOD], after='<mergeCells count="1"><mergeCell ref="D2:D3"/></mergeCells>')) == [("merged", 2)]
+    assert codes(
+        xlsx_bytes([list(r) for r in GOOD], after='<mergeCells count="1"><mergeCell ref="D2:D3"/></mergeCells>')
+    ) == [("merged", 2)]
 
 
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"xl/vbaProject.bin": "x"}, "macros"), ({"content.xml": "x"}, "ods"), ({"xl/workbook.bin": "x"}, "xlsb"),
-        ({"[Content_Types].xml": None}, "zip_other"), ({"xl/workbook.xml": "<no"}, "xlsx_damaged"),
+        ({"xl/vbaProject.bin": "x"}, "macros"),
+        ({"content.xml": "x"}, "ods"),
+        ({"xl/workbook.bin": "x"}, "xlsb"),
+        ({"[Content_Types].xml": None}, "zip_other"),
+        ({"xl/workbook.xml": "<no"}, "xlsx_damaged"),
         ({"xl/worksheets/sheet1.xml": "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a/>"}, "xml_types"),
-        ({"xl/_rels/workbook.xml.rels": None}, "xlsx_damaged"), ({"xl/worksheets/sheet1.xml": None}, "header_missing"),
+        ({"xl/_rels/workbook.xml.rels": None}, "xlsx_damaged"),
+        ({"xl/worksheets/sheet1.xml": None}, "header_missing"),
         ({f"xl/media/{i}.png": "x" for i in range(250)}, "zip_parts"),
     ],
-)  # fmt: skip
+)
 def test_containers(change, code):
     parts = dict(xlsx_parts(sheet_xml(GOOD)))
     for name, text in change.items():
@@ -331,7 +365,10 @@ def test_stored_entry_twice():
 
 
 def test_far_from_our_estimate_is_said_but_taken(defaults):
-    reading = read(csv_bytes([row("14729380", "HH.elec", "5", "TJ"), row("14729380", "HH.gas", "999999", "GWh")]), defaults=defaults)
+    reading = read(
+        csv_bytes([row("14729380", "HH.elec", "5", "TJ"), row("14729380", "HH.gas", "999999", "GWh")]),
+        defaults=defaults,
+    )
     assert [(n.code, n.place.row) for n in reading.notices] == [("far", 3)]
     assert len(reading.entries) == 2
 
@@ -353,7 +390,10 @@ def test_totals_must_be_the_sum_of_their_parts():
 
 def test_message_names_place_and_cure_in_both_languages():
     raw = xlsx_bytes([list(BAD["unit"])])
-    for lang, words in (("de", ("Blatt Blatt, Zeile 2, Spalte Einheit", "MWh Hs")), ("en", ("sheet Blatt, row 2", "use one of"))):
+    for lang, words in (
+        ("de", ("Blatt Blatt, Zeile 2, Spalte Einheit", "MWh Hs")),
+        ("en", ("sheet Blatt, row 2", "use one of")),
+    ):
         with pytest.raises(OwnDataError) as error:
             own_data.read(raw, MEMBERS, LATEST, lang=lang, name="a.xlsx")
         assert all(w in str(error.value) for w in words), str(error.value)

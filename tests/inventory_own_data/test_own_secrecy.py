@@ -22,8 +22,18 @@ from stadtland.inventory.own_data.secrecy import protect, secret_sum
 
 
 def herd(value, holdings=10.0, share=20.0, published=False, unit="heads"):
-    return Record(value, unit, "value" if value else "true_zero", "own", "count", "A", "office",
-                  holdings=holdings, largest_share=share, published=published)  # fmt: skip
+    return Record(
+        value,
+        unit,
+        "value" if value else "true_zero",
+        "own",
+        "count",
+        "A",
+        "office",
+        holdings=holdings,
+        largest_share=share,
+        published=published,
+    )
 
 
 def key(ags, id="livestock.cows", year=2021):
@@ -33,11 +43,17 @@ def key(ags, id="livestock.cows", year=2021):
 @pytest.mark.parametrize(
     ("holdings", "share", "published", "value", "expected"),
     [
-        (3, 50, False, 100, False), (2, 50, False, 100, True), (1, 100, False, 100, True), (3, 50.1, False, 100, True),
-        (None, 20, False, 100, True), (10, None, False, 100, True), (1, 100, True, 100, False), (0, None, False, 0, False),
+        (3, 50, False, 100, False),
+        (2, 50, False, 100, True),
+        (1, 100, False, 100, True),
+        (3, 50.1, False, 100, True),
+        (None, 20, False, 100, True),
+        (10, None, False, 100, True),
+        (1, 100, True, 100, False),
+        (0, None, False, 0, False),
         (None, None, False, None, False),
     ],
-)  # fmt: skip
+)
 def test_the_rule(holdings, share, published, value, expected):
     assert own_data.secret(herd(value, holdings, share, published)) is expected
 
@@ -72,7 +88,12 @@ def test_zero_cannot_cover():
     assert own_data.public_table(state, 2021)["livestock.cows"] == {"14713000": None, "14729380": 0.0, "joint": None}
 
 
-cells = st.tuples(st.integers(0, 2000), st.sampled_from([None, 1.0, 2.0, 3.0, 8.0]), st.sampled_from([None, 20.0, 50.0, 51.0, 100.0]), st.booleans())
+cells = st.tuples(
+    st.integers(0, 2000),
+    st.sampled_from([None, 1.0, 2.0, 3.0, 8.0]),
+    st.sampled_from([None, 20.0, 50.0, 51.0, 100.0]),
+    st.booleans(),
+)
 
 
 @settings(max_examples=300, deadline=None)
@@ -177,9 +198,20 @@ def test_nothing_secret_hides_nothing():
 
 
 HEAD = [
-    "Gemeindeschlüssel", "Gemeinde", "Kennung", "Eigener Wert", "Einheit", "Jahr", "Quelle", "Datengüte",
-    "Zuständig (Rolle)", "Vermerk", "Betriebe", "Anteil des größten Betriebs in %", "Veröffentlicht (ja/nein)",
-]  # fmt: skip
+    "Gemeindeschlüssel",
+    "Gemeinde",
+    "Kennung",
+    "Eigener Wert",
+    "Einheit",
+    "Jahr",
+    "Quelle",
+    "Datengüte",
+    "Zuständig (Rolle)",
+    "Vermerk",
+    "Betriebe",
+    "Anteil des größten Betriebs in %",
+    "Veröffentlicht (ja/nein)",
+]
 
 
 @pytest.fixture
@@ -244,3 +276,29 @@ def test_a_public_export_cannot_be_imported_over_the_figures(store, defaults):
     with pytest.raises(own_data.OwnDataError) as error:
         own_data.read(own_data.to_csv(table, "de"), MEMBERS, LATEST, defaults=defaults)
     assert error.value.problems[0].code == "public_export"
+
+
+def test_exports_of_different_members_agree_on_what_is_hidden(store, tmp_path):
+    """Shown alone, the member that covers the secret one would give it away by difference to the joint sum."""
+    from stadtland.actions import own_data as actions
+
+    actions.export(store, tmp_path / "two", 2021, ags=MEMBERS[1:], kind="csv", dataset=["animals"])
+    text = "".join(p.read_text(encoding="utf-8") for p in (tmp_path / "two").iterdir())
+    assert "8123" in text and "6007" not in text and "4711" not in text
+    table = (tmp_path / "two" / "farm-figures.csv").read_text(encoding="utf-8").splitlines()
+    assert "livestock.cows,joint,18841" in table and "livestock.cows,14729030,." in table
+
+
+def test_texts_of_a_hidden_row_are_left_out(tmp_path, defaults):
+    cells = [
+        *row("14713000", "livestock.cows", "4711", "Stück", source="Hof mit 4711 Tieren", note="4711"),
+        "1",
+        "100",
+        "",
+    ]
+    own_data.apply(tmp_path, own_data.read(csv_bytes([cells], HEAD), MEMBERS, LATEST), "2026-02-03T10:00:00Z", "Amt")
+    state = own_data.load(tmp_path).state
+    table = own_data.rows(own_data.datasets()["animals"], MEMBERS, 2021, "de", defaults, state, public=True)
+    assert "4711" not in str(table) and "4711" in str(
+        own_data.rows(own_data.datasets()["animals"], MEMBERS, 2021, "de", defaults, state)
+    )

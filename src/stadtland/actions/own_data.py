@@ -50,23 +50,37 @@ def export(
 ) -> list[Path]:  # fmt: skip
     """Write the templates filled with the own figures of a store, and `overrides.toml` for a partnership file.
 
+    Without `internal` also `farm-figures.csv`: heads by class and member with the joint sum, as far as secrecy allows.
+
     `internal`: with farm figures under secrecy, for editing and importing again; otherwise they are hidden.
     """
     from stadtland.inventory import own_data
 
-    found = own_data.load(store)
-    members = _members(ags or sorted({k.ags for k in found.state}))
-    state = {k: r for k, r in found.state.items() if k.ags in members}
-    mapping = own_data.overrides(
-        state, year, internal, "partnership", own_data.flats_2011(members, year, data)
-    )  # fmt: skip
-    fragment = own_data.toml_fragment(mapping, internal)
-    return _write(members, year, out, kind, dataset, lang, data, state, not internal, {"overrides.toml": fragment})
+    state = own_data.load(store).state
+    members = _members(ags or sorted({k.ags for k in state}))
+    # secrecy is decided over the whole store, so that two exports of different members agree
+    flats = own_data.flats_2011(members, year, data)
+    every = own_data.overrides(state, year, internal, "partnership", flats)
+    files: dict[str, bytes | str] = {
+        "overrides.toml": own_data.toml_fragment({a: e for a, e in every.items() if a in members}, internal)
+    }
+    table = {} if internal else own_data.public_table(state, year)
+    if table:
+        files["farm-figures.csv"] = _farm_csv(table)
+    return _write(members, year, out, kind, dataset, lang, data, state, not internal, files)
+
+
+def _farm_csv(table: dict[str, dict[str, float | None]]) -> str:
+    """Heads per class and member with the joint sum; a dot is hidden."""
+    lines = ["figure,ags,heads"]
+    for figure, row in sorted(table.items()):
+        lines += [f"{figure},{ags},{'.' if value is None else f'{value:.15g}'}" for ags, value in row.items()]
+    return "\n".join(lines) + "\n"
 
 
 def _write(
     members: Sequence[str], year: int, out: Path, kind: str, dataset: Sequence[str], lang: str, data: Path | None,
-    state: Any, public: bool, more: dict[str, str] | None = None,
+    state: Any, public: bool, more: dict[str, bytes | str] | None = None,
 ) -> list[Path]:  # fmt: skip
     from stadtland.inventory import own_data
 

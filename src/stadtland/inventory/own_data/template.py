@@ -84,6 +84,8 @@ def _own(key: Key, record: Record, secret: bool, public: bool, lang: str) -> dic
         "note": record.note or None,
         "complete": _yes_no(record.complete, lang),
     }
+    if secret:  # a text could say what the dot hides
+        cells |= {"source": None, "note": None}
     if not public:
         cells |= {
             "holdings": record.holdings,
@@ -188,6 +190,8 @@ def _fill(sheet: Any, id: str, table: Sequence[Sequence[Value]], lang: str, bold
                 sheet.write_blank(y, x, None, own if keys[x] in entries else None)
             elif isinstance(cell, int | float):
                 sheet.write_number(y, x, cell, style)
+            elif keys[x] == "year":
+                sheet.write_number(y, x, int(cell), style)
             else:
                 shown = cell.replace(".", ",") if lang == "de" and keys[x] == "value" and cell[:1] in "(0" else cell
                 sheet.write_string(y, x, shown, style)
