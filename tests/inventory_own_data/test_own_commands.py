@@ -118,7 +118,8 @@ def test_history_of_an_empty_store(tmp_path):
 def test_the_commands_load_nothing_heavy():
     code = (
         "import sys, typer; from stadtland.cli.own_data import register; register(typer.Typer());"
-        "bad = {'numpy', 'openpyxl', 'xlsxwriter', 'polars', 'pydantic', 'stadtland.inventory'} & set(sys.modules); sys.exit(str(bad) if bad else 0)"
+        "bad = {'numpy', 'openpyxl', 'xlsxwriter', 'polars', 'pydantic', 'stadtland.inventory'} & set(sys.modules);"
+        " sys.exit(str(bad) if bad else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0, done.stderr

@@ -72,6 +72,11 @@ def test_a_judge_that_is_told_wrong_says_so():
         judge(Bad(good.raw, "x", truth={k: v * 1.001 for k, v in (good.truth or {}).items()}))
 
 
+def long_numbers():
+    head = "Gemeindeschlüssel;Kennung;Eigener Wert;Einheit;Jahr;Quelle;Datengüte\n"
+    return (head + f"14713000;HH.elec;{'1 ' * 900};MWh;2021;x;A\n" * 4000).encode()
+
+
 BIG = {
     "csv rows": lambda: b"Kennung;Wert\n" + b"HH.elec;5\n" * 900_000,
     "csv one cell": lambda: b'"' + b"a" * 9_000_000,
@@ -107,10 +112,7 @@ BIG = {
         )
     ),
     "zip bomb": lambda: zipped(dict(xlsx_parts(sheet_xml([]))) | {"xl/a.xml": b"\0" * 80_000_000}),
-    "long numbers": lambda: (
-        "Gemeindeschlüssel;Kennung;Eigener Wert;Einheit;Jahr;Quelle;Datengüte\n"
-        + f"14713000;HH.elec;{'1 ' * 900};MWh;2021;x;A\n" * 4000
-    ).encode(),
+    "long numbers": long_numbers,
 }
 
 
