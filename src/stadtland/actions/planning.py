@@ -47,6 +47,7 @@ def compute(
     from stadtland import inventory as inv
     from stadtland.roadmap import partnership as files
     from stadtland.roadmap import results as parts
+    from stadtland.roadmap import verify
     from stadtland.roadmap.build import build
     from stadtland.roadmap.case import gather
     from stadtland.roadmap.instance import load
@@ -79,6 +80,7 @@ def compute(
         "inventory": describe.inventory(case),
         "profile": describe.profile(case),
         "roadmap": parts.roadmap(plan, inv.sigmas(case.inventory)),
+        "solution": verify.solution(plan.answer),
         "resilience": parts.resilience(case),
         "cooperation": cooperating,
         **shared,

@@ -70,6 +70,20 @@ def sharing_limit() -> int:
     return 12
 
 
+def verify(folder: Path) -> list[dict[str, Any]]:
+    """Checks of a written plan from instance.json and results.json in a folder, and from nothing else."""
+    from stadtland.roadmap.verify import verify as run
+
+    instance, results = read_json(folder / "instance.json"), read_json(folder / "results.json")
+    try:
+        return run(instance, results)
+    except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
+        raise InputError(
+            "plan-incomplete", f"the two files do not form a whole plan: {type(error).__name__} {error}", str(folder),
+            "compute the plan again with stadtland plan",
+        ) from None
+
+
 def read_json(path: Path) -> Any:
     """A JSON file; InputError names place and cure."""
     try:

@@ -123,6 +123,22 @@ def solve(
 
 
 @app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="folder with instance.json and results.json")],
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """Check a written plan from its two files alone."""
+    show.one_of(format, ("table", "json", "csv"))
+    from stadtland.actions.queries import verify as run
+
+    report = run(folder)
+    show.rows(report, format, lang, ("name", "value", "limit", "passed"))
+    if not all(row["passed"] for row in report):
+        raise typer.Exit(1)
+
+
+@app.command()
 def new(
     name: Annotated[str, typer.Argument(help="name of the partnership")],
     ags: Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")],
