@@ -173,9 +173,9 @@ def gases(table: Table, who: str, row: Row) -> dict[str, float | str]:
     """
     cell = table.by[who, row.ref]
     if cell.key is not None:
-        return {g: cell.key for g in ("CO2", "CH4", "N2O")}
+        return dict.fromkeys(("CO2", "CH4", "N2O"), cell.key)
     if not all(x in GASES for x in row.lines):
-        return {g: "IE" for g in ("CO2", "CH4", "N2O")}
+        return dict.fromkeys(("CO2", "CH4", "N2O"), "IE")
     inv = table.inventory
     members = range(len(inv.ags)) if who == JOINT else [inv.ags.index(who)]
     out: dict[str, float | str] = {}

@@ -160,12 +160,19 @@ def rows(base: Baseline, table: str) -> list[dict[str, Any]]:
             out.append(
                 head
                 | {
-                    "row": row, "row_de": entry["de"], "row_en": entry["en"], "carrier": name,
-                    "carrier_de": column["de"], "carrier_en": column["en"], "in_total": bool(entry.get("in_total", False)),
-                    value: cell.value, "notation_key": cell.key,
-                    "note_de": cell.note.get("de", ""), "note_en": cell.note.get("en", ""),
+                    "row": row,
+                    "row_de": entry["de"],
+                    "row_en": entry["en"],
+                    "carrier": name,
+                    "carrier_de": column["de"],
+                    "carrier_en": column["en"],
+                    "in_total": bool(entry.get("in_total", False)),
+                    value: cell.value,
+                    "notation_key": cell.key,
+                    "note_de": cell.note.get("de", ""),
+                    "note_en": cell.note.get("en", ""),
                 }
-            )  # fmt: skip
+            )
     return out
 
 
@@ -176,14 +183,22 @@ def summary(base: Baseline) -> list[dict[str, Any]]:
         power, heat = words.say("secap_local_power"), words.say("secap_local_heat")
         out.append(
             {
-                "ags": who, "name": base.names.get(who, "gemeinsam / joint"), "option": 2 if who == JOINT else 1,
-                "year": base.inventory.year, "factors": "LCA (CO2e)",
-                "energy_mwh": total(base, ENERGY, who), "emissions_t_co2e": total(base, EMISSIONS, who),
+                "ags": who,
+                "name": base.names.get(who, "gemeinsam / joint"),
+                "option": 2 if who == JOINT else 1,
+                "year": base.inventory.year,
+                "factors": "LCA (CO2e)",
+                "energy_mwh": total(base, ENERGY, who),
+                "emissions_t_co2e": total(base, EMISSIONS, who),
                 "ets_industry_t_co2e": total(base, EMISSIONS, who, ["industry_ets"]),
                 "waste_t_co2e": base.cells[EMISSIONS, who, "waste"].value,
                 "wastewater_t_co2e": base.cells[EMISSIONS, who, "wastewater"].value,
-                "local_electricity": "NE", "local_electricity_note_de": power["de"], "local_electricity_note_en": power["en"],
-                "local_heat": "NE", "local_heat_note_de": heat["de"], "local_heat_note_en": heat["en"],
+                "local_electricity": "NE",
+                "local_electricity_note_de": power["de"],
+                "local_electricity_note_en": power["en"],
+                "local_heat": "NE",
+                "local_heat_note_de": heat["de"],
+                "local_heat_note_en": heat["en"],
             }
-        )  # fmt: skip
+        )
     return out

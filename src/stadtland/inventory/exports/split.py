@@ -24,7 +24,7 @@ COP_AMBIENT = 3.2  # ambient heat is booked with the electricity of the heat pum
 
 @dataclass(frozen=True)
 class Split:
-    """`direct` and `upstream` (t CO2e) [line, member]: their sum is the inventory; `apart` [line, member]: was split."""
+    """`direct` and `upstream` (t CO2e) [line, member]: their sum is the inventory; `apart`: was split."""
 
     direct: Array
     upstream: Array
@@ -41,7 +41,7 @@ def _factors() -> dict[tuple[str, str, int], float]:
 
 
 def direct_factor(line: str, year: int) -> float | None:
-    """Direct factor of an energy line (g/kWh final energy) or None. Electricity: CO2 of the generation mix of `year`."""
+    """Direct factor of an energy line (g/kWh final energy) or None. Electricity: CO2 of the mix of `year`."""
     name = carrier(line)
     if name == "ambient":
         mix = _factors().get(("elec", "all", year))

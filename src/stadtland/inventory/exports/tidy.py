@@ -104,7 +104,7 @@ class Back:
 
 
 def read(text: str) -> Back:
-    """Reads an inventory CSV; InputError `csv-*` with the row for a missing column, a wrong number, a gap or a double."""
+    """Reads an inventory CSV; InputError `csv-*` naming the row: missing column, wrong number, gap, double."""
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     lacking = [c for c in columns() if c not in (reader.fieldnames or [])]
     if lacking:

@@ -1,0 +1,58 @@
+"""Use cases: write an export of an inventory; conformity of an inventory with the BISKO tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from stadtland.base import toml
+from stadtland.base.errors import InputError
+from stadtland.base.files import OutDir
+
+
+def export(
+    ags: Sequence[str],
+    year: int,
+    form: str,
+    out: str | Path,
+    data: Path | None = None,
+    publisher: str = "",
+    contact: str = "",
+    url: str = "",
+    contributor: str = "",
+) -> dict[str, Any]:
+    """Write one format to `out`; returns {files, problems, missing}.
+
+    The folder is tested first and files appear only when all are whole. `problems`: broken rules of the form (a fault
+    of the program). `missing`: what DCAT-AP.de asks of the publisher. InputError for bad input.
+    """
+    from stadtland import inventory
+    from stadtland.facts import codes
+    from stadtland.inventory.exports import FORMATS, bundle
+    from stadtland.inventory.exports.dcat import Publisher
+
+    if form not in FORMATS:
+        raise InputError("format-unknown", f"the format {form!r} is not known", "--format", "use " + ", ".join(FORMATS))
+    codes.check_all(ags)
+    with OutDir(out) as target:
+        inv = inventory.build(tuple(ags), year, data)
+        made = bundle.export(inv, form, data, Publisher(publisher, contact, url, contributor))
+        for name, raw in made.files.items():
+            target.stage(name, raw)
+        written = target.commit()
+    problems = [{"rule": p.rule, "where": p.where, "text": p.text} for p in made.problems]
+    return {"files": [p.name for p in written], "problems": problems, "missing": made.missing}
+
+
+def conformity(ags: Sequence[str], year: int, data: Path | None = None, declared: Path | None = None) -> dict[str, Any]:
+    """The seven BISKO tests and the additional views per member and jointly; `declared`: TOML, one table per AGS."""
+    from stadtland import inventory
+    from stadtland.facts import codes
+    from stadtland.inventory.conformity import conformity as run
+    from stadtland.inventory.exports.views import views
+
+    codes.check_all(ags)
+    said = toml.read(declared) if declared is not None else None
+    inv = inventory.build(tuple(ags), year, data)
+    return run(inv, said) | {"views": views(inv, data)}
