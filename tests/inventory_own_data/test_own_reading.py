@@ -417,3 +417,27 @@ def test_many_problems_are_counted_not_all_printed():
     with pytest.raises(OwnDataError) as error:
         read(csv_bytes(rows))
     assert len(error.value.problems) == 200 and str(error.value).count("\n") < 30
+
+
+def test_totals_in_thousands_are_compared_as_coarsely_as_they_are_written():
+    parts = [
+        row("14713000", f"jobs.{p}", n, "Personen")
+        for p, n in (("agriculture", "120"), ("industry", "400"), ("services", "700"))
+    ]
+    assert len(read(csv_bytes([row("14713000", "jobs", "1", "1000 Personen"), *parts])).entries) == 4
+    assert codes(csv_bytes([row("14713000", "jobs", "3", "1000 Personen"), *parts])) == [("sum", 2)]
+
+
+def test_decomposed_umlauts_sep_line_and_old_line_ends():
+    import unicodedata
+
+    text = csv_bytes(GOOD).decode()
+    check_good(read(unicodedata.normalize("NFD", text).encode()))
+    check_good(read(("sep=;\r\n" + text).encode()))
+    check_good(read(text.replace("\r\n", "\r").encode()))
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u200b", "\ufeff", "\u2066"])
+def test_marks_that_hide_or_turn_text(mark):
+    assert codes(csv_bytes([row("14713000", "HH.gas", "5", source=f"Stadt{mark}werke")])) == [("text_control", 2)]
+    assert codes(csv_bytes([row("14713000", "HH.gas", f"5{mark}0")])) == [("number", 2)]

@@ -17,7 +17,9 @@ from stadtland.inventory.own_data.records import Key, Record
 texts = (
     st.text(
         st.characters(
-            codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn", "Zl", "Zp"), exclude_characters="@Ãâ\ufffdÂ"
+            codec="utf-8",
+            exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"),
+            exclude_characters="@Ãâ\ufffdÂ",
         ),
         min_size=1,
         max_size=30,

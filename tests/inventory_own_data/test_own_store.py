@@ -182,3 +182,12 @@ def test_the_file_holds_plain_json_lines(tmp_path):
     entry = json.loads((tmp_path / room.FILE).read_text(encoding="ascii"))
     assert entry["schema"] == "stadtland/own-data/1" and entry["changes"][0]["new"]["source"] == "Stadtwerke Böhlen"
     assert set(entry) == {"schema", "when", "role", "sha256", "kind", "previous", "changes"}
+
+
+def test_a_total_from_one_file_and_its_parts_from_another(tmp_path):
+    put(tmp_path, [row("14713000", "area.organic_soils", "100", "ha"), row("14713000", "organic.arable", "40", "ha")])
+    with pytest.raises(own_data.OwnDataError) as error:
+        put(tmp_path, [row("14713000", "organic.forest", "70", "ha")])
+    assert [(p.code, p.place.row) for p in error.value.problems] == [("sum", 2)]
+    put(tmp_path, [row("14713000", "organic.forest", "60", "ha")])
+    assert len(own_data.load(tmp_path).batches) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 from stadtland.base.errors import InputError
@@ -20,6 +21,7 @@ SUMS = re.compile(
 )
 FIRST_YEAR = 1990
 LONGEST = 300
+UNSEEN = ("Cc", "Cf", "Cs", "Cn")  # control marks, marks that turn or hide text, no characters
 
 
 def plain_text(cell: Cell, place: Place, findings: Findings) -> str:
@@ -32,7 +34,7 @@ def plain_text(cell: Cell, place: Place, findings: Findings) -> str:
         return ""
     if MOJIBAKE.search(text):
         findings.problem("text_encoding", place, text=text[:40])
-    elif re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", text):
+    elif any(unicodedata.category(c) in UNSEEN for c in text):
         findings.problem("text_control", place)
     elif text.startswith(FORMULA_STARTS):
         findings.problem("text_formula", place, text=text[:40])
@@ -78,7 +80,7 @@ def _checked(code: str) -> tuple[str, str, str]:
 
 def short(name: str) -> str:
     """A name for comparison: without title, marks, case and ways of writing umlauts."""
-    text = re.split(r"[,(]", name, maxsplit=1)[0].casefold()
+    text = unicodedata.normalize("NFC", re.split(r"[,(]", name, maxsplit=1)[0]).casefold()
     for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
         text = text.replace(umlaut, letters)
     return re.sub(r"[^a-z0-9]", "", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,7 +26,8 @@ class Table:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s*:\u00a0_]+", " ", text.replace("\u00ad", "")).strip().casefold()
+    plain = unicodedata.normalize("NFC", text.replace("\u00ad", ""))
+    return re.sub(r"[\s*:\u00a0_]+", " ", plain).strip().casefold()
 
 
 @cache

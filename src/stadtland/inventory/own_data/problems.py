@@ -46,7 +46,8 @@ class Problem:
         return self._fill("cure", lang)
 
     def _fill(self, part: str, lang: str) -> str:
-        return str(texts()[self.code][part][lang]).format(**dict(self.params))
+        params = {k: v.words(lang) if isinstance(v, Place) else v for k, v in self.params}
+        return str(texts()[self.code][part][lang]).format(**params)
 
     def line(self, lang: str) -> str:
         """Place, what and cure in one line."""

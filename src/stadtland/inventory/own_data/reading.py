@@ -74,7 +74,7 @@ def read(
             )
         for table in tables:
             _read_table(table, context, entries, places)
-        _check_sums(entries, places, findings)
+        check_sums(entries, places, findings)
     except FileProblem as stop:
         findings.problems.insert(0, stop.problem)
     if findings.problems:
@@ -127,7 +127,7 @@ def _read_table(table: Table, context: _Context, entries: dict[Key, Record | Non
             continue
         key, record = found
         if key in entries:
-            context.findings.problem("twice", line.place("id"), other=places[key].words("de"), id=key.id, ags=key.ags)
+            context.findings.problem("twice", line.place("id"), other=places[key], id=key.id, ags=key.ags)
             continue
         entries[key], places[key] = record, line.place("value")
 
@@ -361,15 +361,21 @@ class _Line:
             self.findings.notice("far", self.place("value"), id=entry.id, ratio=f"{ratio:.3g}")
 
 
-def _check_sums(entries: Mapping[Key, Record | None], places: Mapping[Key, Place], findings: Findings) -> None:
-    """Totals that stand beside their parts must be their sum (half a unit for each part)."""
+def check_sums(entries: Mapping[Key, Record | None], places: Mapping[Key, Place], findings: Findings) -> None:
+    """Totals that stand beside their parts must be their sum (half a unit for each figure).
+
+    A problem stands at the total, or at a part where only that one has a place.
+    """
     for key, record in entries.items():
         entry = field_of(key.dataset, key.id)
         if entry is None or not entry.sum_of or record is None or record.value is None:
             continue
-        parts = [entries.get(key._replace(id=p)) for p in entry.sum_of]
-        found = [p.value * (factor(entry.unit, p.unit) or 1.0) for p in parts if p is not None and p.value is not None]
-        total = record.value * (factor(entry.unit, record.unit) or 1.0)
-        slack = 0.5 * len(entry.sum_of) + 1e-9 * total
+        parts = {key._replace(id=p): entries.get(key._replace(id=p)) for p in entry.sum_of}
+        scales = {k: factor(entry.unit, p.unit) or 1.0 for k, p in parts.items() if p is not None}
+        found = [p.value * scales[k] for k, p in parts.items() if p is not None and p.value is not None]
+        scale = factor(entry.unit, record.unit) or 1.0
+        total = record.value * scale
+        slack = 0.5 * (scale + sum(scales.values())) + 1e-9 * total
         if sum(found) > total + slack or (len(found) == len(parts) and sum(found) < total - slack):
-            findings.problem("sum", places[key], id=key.id, total=f"{total:.12g}", parts=f"{sum(found):.12g}")
+            place = next((places[k] for k in (key, *parts) if k in places), Place())
+            findings.problem("sum", place, id=key.id, total=f"{total:.12g}", parts=f"{sum(found):.12g}")

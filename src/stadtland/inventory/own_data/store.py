@@ -21,8 +21,8 @@ from typing import Any
 from stadtland.base.errors import InputError
 
 from .cells import MAIL, PHONE
-from .problems import OwnDataError, Problem
-from .reading import Reading
+from .problems import Findings, OwnDataError, Problem
+from .reading import Reading, check_sums
 from .records import Key, Record, State
 
 SCHEMA = "stadtland/own-data/1"
@@ -164,6 +164,10 @@ def _check(after: State, reading: Reading, lang: str) -> None:
     """The state as a whole must be free of contradictions and pass the inventory's own check."""
     from .mapping import contradictions, overrides
 
+    findings = Findings()
+    check_sums(after, reading.places, findings)
+    if findings.problems:
+        raise OwnDataError(findings.problems, lang)
     found = contradictions(after)
     if found:
         problems = [
