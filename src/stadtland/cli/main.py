@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from . import show
+from . import exports, own_data, profile, show
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -20,6 +20,8 @@ app = typer.Typer(
 )  # fmt: skip
 measures_app = typer.Typer(no_args_is_help=True, help="Werkzeugkoffer: list, show, check.")
 app.add_typer(measures_app, name="measures")
+for room in (own_data, exports, profile):
+    room.register(app)
 
 Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
 Format = Annotated[str, typer.Option("--format", help="table, json or csv")]
