@@ -164,6 +164,7 @@ def entries(inv: Inventory, flows: Sequence[Flow], view: str) -> list[Entry]:
         raise InputError("view-unknown", f"the view {view!r} is not known", "view", "use one of " + ", ".join(VIEWS))
     flows = check(flows, inv.ags)
     _within_use(inv, flows)
+    _in_giver_books(inv, _overlapping(flows))
     out: list[Entry] = []
     for flow in flows:
         spec = kinds()[flow.kind]
@@ -234,6 +235,25 @@ def _within_use(inv: Inventory, flows: Sequence[Flow]) -> None:
                 )
 
 
+def _in_giver_books(inv: Inventory, flows: Sequence[Flow]) -> None:
+    """What is taken out as counted twice must stand in the giver's books: Σ overlap ≤ emissions on the giver's
+    lines.
+    """
+    at = index()
+    for giver, kind in dict.fromkeys((f.giver, f.kind) for f in flows):
+        rows, j = [at[x] for x in lines_of(kinds()[kind]["giver_lines"])], inv.ags.index(giver)
+        booked = float(np.maximum(inv.t_co2e[rows, j], 0).sum())
+        own = [f for f in flows if (f.giver, f.kind) == (giver, kind)]
+        overlap = fsum(float(f.amount or 0) * float(f.upstream_kg_per_unit or 0) / 1000 for f in own)
+        if overlap > booked * (1 + SAME):
+            raise InputError(
+                "flow-not-in-books",
+                f"{overlap:.6g} t would be taken out, but {giver} books only {booked:.6g} t of this kind",
+                f"{kind} from {giver}",
+                "only what stands in the giver's balance is counted twice: lower kg per MWh",
+            )
+
+
 def books(
     inv: Inventory, flows: Sequence[Flow] = (), own: Mapping[str, Mapping[str, float]] | None = None
 ) -> dict[str, dict[str, Any]]:
@@ -261,7 +281,7 @@ def books(
         members = {a: float(own.get(a, {}).get(account, harmonised[a])) for a in inv.ags}
         bridge = {a: harmonised[a] - members[a] for a in inv.ags}
         eliminated = overlap if account.startswith("extended") else 0.0
-        joint = _one_place(inv, place, base, _overlapping(inv, flows) if account.startswith("extended") else [])
+        joint = _one_place(inv, place, base, _overlapping(flows) if account.startswith("extended") else [])
         rest = fsum([*members.values(), -eliminated, *bridge.values(), -joint])
         out[account] = {
             "members": members,
@@ -299,7 +319,7 @@ def _one_place(inv: Inventory, place: Mapping[str, float], base: str, flows: Seq
     return fsum(parts)
 
 
-def _overlapping(inv: Inventory, flows: Sequence[Flow]) -> list[Flow]:
+def _overlapping(flows: Sequence[Flow]) -> list[Flow]:
     """Regional fuels between two members with known amount and upstream part."""
     return [
         f
