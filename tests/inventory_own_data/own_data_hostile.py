@@ -126,7 +126,7 @@ def pack(rows: list[list[Any]], rng: random.Random, xlsx: bool, head: Any = HEAD
     if xlsx:
         return xlsx_bytes(rows, head)
     encodings = ["utf-8", "utf-8-sig", "utf-16"]
-    text = "".join(str(c) for r in rows for c in r)
+    text = "".join(str(c) for r in [head, *rows] for c in r)
     if all(ord(c) < 128 or c in "üäöß³€" for c in text):
         encodings.append("cp1252")
     return csv_bytes(rows, head, rng.choice(";\t"), rng.choice(encodings))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 import tracemalloc
 from collections import Counter
 
 import pytest
-from own_data_files import LATEST, MEMBERS, row, sheet_xml, xlsx_parts, zipped
+from own_data_files import HEAD, LATEST, MEMBERS, csv_bytes, row, sheet_xml, xlsx_parts, zipped
 from own_data_hostile import Bad, bad_file
 
 from stadtland.inventory import own_data
@@ -113,6 +114,16 @@ BIG = {
     ),
     "zip bomb": lambda: zipped(dict(xlsx_parts(sheet_xml([]))) | {"xl/a.xml": b"\0" * 80_000_000}),
     "long numbers": long_numbers,
+    "merge marks": lambda: zipped(
+        dict(xlsx_parts(sheet_xml([])))
+        | {"xl/worksheets/sheet1.xml": "<mergeCell r=" * 70_000 + os.urandom(400_000).hex()}
+    ),
+    "row marks": lambda: zipped(
+        dict(xlsx_parts(sheet_xml([]))) | {"xl/worksheets/sheet1.xml": "<row a " * 19_000 + os.urandom(400_000).hex()}
+    ),
+    "long texts": lambda: csv_bytes([row("14713000", "HH.elec", "x", source="a" * 299) for _ in range(19_000)]),
+    "many ats": lambda: csv_bytes([row("14713000", "HH.elec", "x", source="a@" * 149) for _ in range(19_000)]),
+    "many noughts": lambda: csv_bytes([row("14713000", "HH.elec", "x", source="0 1" * 90) for _ in range(19_000)]),
 }
 
 
@@ -130,3 +141,13 @@ def test_big_files_end_soon_and_in_little_memory(name):
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 250e6, (name, peak)
+
+
+def test_a_full_table_is_read_in_seconds():
+    """19,000 good rows with long texts."""
+    head = [*HEAD, "Teil", "Vollständig (ja/nein)"]
+    good = row("14713000", "KE.elec", "5", source="Abrechnung " * 25)
+    raw = csv_bytes([[*good, f"Schule {i}", "ja"] for i in range(19_000)], head)
+    start = time.perf_counter()
+    assert len(own_data.read(raw, MEMBERS, LATEST).entries) == 19_000
+    assert time.perf_counter() - start < 15

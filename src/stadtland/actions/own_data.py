@@ -60,9 +60,9 @@ def export(
     members = _members(ags or sorted({k.ags for k in state}))
     # secrecy is decided over the whole store, so that two exports of different members agree
     flats = own_data.flats_2011(members, year, data)
-    every = own_data.overrides(state, year, internal, "partnership", flats)
+    own = own_data.overrides(state, year, internal, "partnership", flats, members)
     files: dict[str, bytes | str] = {
-        "overrides.toml": own_data.toml_fragment({a: e for a, e in every.items() if a in members}, internal)
+        "overrides.toml": own_data.toml_fragment(own, internal),
     }
     table = {} if internal else own_data.public_table(state, year)
     if table:

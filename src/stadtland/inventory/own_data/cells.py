@@ -32,16 +32,16 @@ def plain_text(cell: Cell, place: Place, findings: Findings) -> str:
     text = re.sub(r"\s+", " ", cell.text).strip()
     if not text:
         return ""
-    if MOJIBAKE.search(text):
+    if len(text) > LONGEST:
+        findings.problem("text_long", place, limit=LONGEST)
+    elif MOJIBAKE.search(text):
         findings.problem("text_encoding", place, text=text[:40])
     elif any(unicodedata.category(c) in UNSEEN for c in text):
         findings.problem("text_control", place)
     elif text.startswith(FORMULA_STARTS):
         findings.problem("text_formula", place, text=text[:40])
-    elif MAIL.search(text) or PHONE.search(text):
+    elif ("@" in text and MAIL.search(text)) or PHONE.search(text):
         findings.problem("text_person", place)
-    elif len(text) > LONGEST:
-        findings.problem("text_long", place, limit=LONGEST)
     return text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
 from ..lines import LINES
@@ -97,6 +97,7 @@ def overrides(
     internal: bool = False,
     target: Target = "inventory",
     flats_total: Mapping[str, float] | None = None,
+    members: Collection[str] | None = None,
 ) -> Mapped:
     """{ags: {id: {value, unit, year, source, data_quality}}} for `inventory.build` or a partnership file.
 
@@ -104,7 +105,7 @@ def overrides(
     the target takes; in base units. `internal=False` leaves out everything that farm secrecy hides (the estimate then
     stands in its place, so no difference can reveal it); with `internal=True` results must not be passed on.
     `flats_total` (dwellings of the census 2011 by AGS): turns the 2022 share of district heat into the driver
-    `zensus2011.flats_heatnet`.
+    `zensus2011.flats_heatnet`. `members`: only these; what is hidden is decided over the whole state all the same.
     """
     hidden = set() if internal else _hidden(state)
     chosen: dict[tuple[str, str], tuple[Key, float, Record]] = {}
@@ -126,7 +127,7 @@ def overrides(
     _car_totals(chosen, found)
     for ags, flats in (flats_total or {}).items():
         _heat_share(ags, flats, chosen, found)
-    return found
+    return found if members is None else {a: e for a, e in found.items() if a in members}
 
 
 def _unit(id: str, entry: Field) -> str:

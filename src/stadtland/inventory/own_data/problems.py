@@ -67,11 +67,12 @@ class OwnDataError(InputError):
     def __init__(self, problems: Sequence[Problem], lang: str = "en", name: str = "") -> None:
         lines = [p.line(lang) for p in problems[:SHOWN]]
         more = len(problems) - len(lines)
+        count = f"≥ {KEPT}" if len(problems) >= KEPT else str(len(problems))
         if more > 0:
             lines.append(f"… {more} weitere" if lang == "de" else f"… {more} more")
         super().__init__(
             "own-data-file",
-            "\n    ".join([texts()["summary"]["what"][lang].format(n=len(problems)), *lines]),
+            "\n    ".join([texts()["summary"]["what"][lang].format(n=count), *lines]),
             name,
             texts()["summary"]["cure"][lang],
         )

@@ -12,7 +12,7 @@ from .catalogue import SCHEMA, Field, all_ids, columns, datasets, factor, home, 
 from .catalogue import field as field_of
 from .grid import EMPTY, MAX_BYTES, Cell
 from .header import Table
-from .problems import FileProblem, Findings, OwnDataError, Place, Problem
+from .problems import KEPT, FileProblem, Findings, OwnDataError, Place, Problem
 from .records import Defaults, Key, Record
 
 NEAR = 1e-3  # defaults are printed with six digits
@@ -122,6 +122,8 @@ def _read_table(table: Table, context: _Context, entries: dict[Key, Record | Non
         line = _Line(table, number, row, rule, mixed, context)
         if line.blank():
             continue
+        if len(context.findings.problems) >= KEPT:
+            break  # more would not be kept
         found = line.read(stamps)
         if found is None:
             continue

@@ -20,7 +20,7 @@ MAX_CELLS = 400_000
 MAX_SHEETS = 30
 LAST_ROW = 1_048_576  # of any workbook
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([^"]{2,40})"')
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,200}?ref="([^"]{2,40})"')
 _ROW = re.compile(rb'<(?:\w+:)?row\s[^>]{0,200}?\br="(\d{1,18})"')
 # a cell to the right of column BH, the 60th
 _FAR = re.compile(rb'<(?:\w+:)?c\s[^>]{0,80}?\br="(?:[A-Z]{3}|B[I-Z]|[C-Z][A-Z])\d')
