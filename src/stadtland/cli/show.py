@@ -77,8 +77,10 @@ def plan_summary(results: Mapping[str, Any], out: Path, lang: str) -> None:
         sure = percent(entry["reliability"], lang)
         say("  " + text(key, lang, name=names[who], year=entry["year"], missed=number(entry["missed_t"], lang), reliability=sure))
     coop, land = results["cooperation"], results["roadmap"]["land_check"]
-    gain, running = (number(coop[k] / 1e6, lang, 1) for k in ("gain_net_eur", "partnership_cost_eur"))
-    say(text("cli.gain", lang, gain=gain, running=running))
+    if len(results["partnership"]["members"]) > 1:
+        key = "cli.gain" if coop["gain_net_eur"] >= 0 else "cli.loss"
+        gain, running = (number(abs(coop[k]) / 1e6, lang, 1) for k in ("gain_net_eur", "partnership_cost_eur"))
+        say(text(key, lang, gain=gain, running=running))
     say(
         text(
             "cli.land", lang, needed=number(land["needed_ha"], lang), available=number(land["available_ha"], lang),
