@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from stadtland.actions.profile import targets
 from stadtland.base.errors import InputError
 from stadtland.cli import profile
 
@@ -78,3 +79,40 @@ def test_the_module_is_light():
     """No numpy before a command runs: --help stays quick."""
     script = "import sys; from stadtland.cli import profile; sys.exit('numpy' in sys.modules or 'scipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_targets_action_assembles_every_view():
+    found = targets(CODES, 2021)
+    by = {(t["scope"], t["kind"]): t for t in found["targets"]}
+    assert len(by) == 7 and by["14713000", "bisko_gross"]["evidence"] == "A"
+    city = by["14713000", "bisko_gross"]
+    heads_2040 = city["linear_t"][19] / 0.25
+    assert 620_000 < heads_2040 < 680_000, "0.25 t for every head of the projection of 2040"
+    assert by["joint", "partnership"]["evidence"] == "C" and by["joint", "partnership"]["linear_t"][-1] == 0.0
+    # Bennewitz: printed land use is a sink, so the national path of the plan takes it out in full
+    village = by["14729030", "net"]
+    assert village["linear_t"][-1] == pytest.approx(-766.612, abs=0.01)
+    assert len(found["budgets"]) == 6 * 3 * 3 and len(found["sides"]) == 9
+    assert all(s["note"]["de"] and s["total_gap_t"] is None for s in found["sides"])
+    assert found["residual"]["joint"]["total"] == pytest.approx(112770.356, abs=0.01)
+
+
+def test_targets_action_reads_a_plan():
+    years = list(range(2026, 2046))
+    plan = {
+        "partnership": {"members": [{"ags": a} for a in CODES]},
+        "roadmap": {"years": years, "bisko_t": [1e6] * 20},
+    }
+    found = targets(CODES, 2021, plan=plan)
+    side = found["sides"][0]
+    assert side["total_from"] == 2026 and side["note"] is None
+    rows = {r["year"]: r for r in side["rows"]}
+    assert rows[2025]["gap_t"] is None, "the years between inventory and plan stay open"
+    assert rows[2030]["gap_t"] == pytest.approx(1e6 - rows[2030]["budget_t"])
+    for bad, code in ((plan | {"roadmap": {}}, "plan-shape"), ([], "plan-shape")):
+        with pytest.raises(InputError) as caught:
+            targets(CODES, 2021, plan=bad)
+        assert caught.value.code == code
+    with pytest.raises(InputError) as caught:
+        targets(CODES[:3], 2021, plan=plan)
+    assert caught.value.code == "members-differ"

@@ -210,6 +210,9 @@ def test_side_by_side_by_hand():
     assert [r["potential_t"] for r in found["rows"]] == [60.0, 20.0], "never below the residuals"
     assert [r["gap_t"] for r in found["rows"]] == [10.0, -20.0]
     assert found["total_gap_t"] == pytest.approx(-5.0) and found["note"] is None
+    holes = room.side_by_side([2029, 2030, 2031, 2032], [50.0] * 4, {2029: 60.0, 2031: 55.0, 2032: 45.0})
+    assert holes["rows"][1]["gap_t"] is None and holes["total_from"] == 2031
+    assert holes["total_gap_t"] == pytest.approx(0.0)  # (5 − 5)/2: the hole is not filled
     empty = room.side_by_side([2030, 2031], [50.0, 40.0])
     assert [r["gap_t"] for r in empty["rows"]] == [None, None]
     assert empty["total_gap_t"] is None and empty["note"]["de"]

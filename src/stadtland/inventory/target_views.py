@@ -367,7 +367,8 @@ def side_by_side(
 
     `potential`: what a computed plan leaves (t CO2e by year); None: no potential view, with the reason. Rows
     `{year, budget_t, potential_t, floor_t, gap_t}`: gap = potential (never below the floor) − budget, above zero:
-    more is emitted than the budget path allows. `total_gap_t`: trapezoid; `note` {de, en} or None.
+    more is emitted than the budget path allows. `total_gap_t`: trapezoid over the last unbroken run of
+    years with both, from `total_from` on; `note` {de, en} or None.
     """
     if len(years) != len(budget_t):
         raise ValueError("one value of the budget path per year is needed")
@@ -383,11 +384,14 @@ def side_by_side(
                 "gap_t": None if left is None else left - float(allowed),
             }
         )
-    gaps = [r["gap_t"] for r in out]
-    whole = len(out) > 1 and all(g is not None for g in gaps)
+    run: list[tuple[int, float]] = []  # the last unbroken run of years with both views
+    for year, row in zip(years, out, strict=True):
+        gap = row["gap_t"]
+        run = [] if gap is None else [*run, (year, gap)]
     return {
         "rows": out,
-        "total_gap_t": paths.used([g for g in gaps if g is not None]) if whole else None,
+        "total_gap_t": paths.used([g for _, g in run]) if len(run) > 1 else None,
+        "total_from": run[0][0] if len(run) > 1 else None,
         "note": dict(budgets()["text"]["no_potential"]) if potential is None else None,
     }
 
