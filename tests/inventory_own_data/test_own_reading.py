@@ -441,3 +441,10 @@ def test_decomposed_umlauts_sep_line_and_old_line_ends():
 def test_marks_that_hide_or_turn_text(mark):
     assert codes(csv_bytes([row("14713000", "HH.gas", "5", source=f"Stadt{mark}werke")])) == [("text_control", 2)]
     assert codes(csv_bytes([row("14713000", "HH.gas", f"5{mark}0")])) == [("number", 2)]
+
+
+def test_without_the_reader_of_workbooks_csv_is_offered(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    assert codes(xlsx_bytes(GOOD)) == [("xlsx_reader", None)]

@@ -302,3 +302,19 @@ def test_texts_of_a_hidden_row_are_left_out(tmp_path, defaults):
     assert "4711" not in str(table) and "4711" in str(
         own_data.rows(own_data.datasets()["animals"], MEMBERS, 2021, "de", defaults, state)
     )
+
+
+def test_who_enters_a_secret_figure_is_told():
+    cells = [
+        [*row(a, "livestock.cows", "100", "Stück"), *more]
+        for a, more in zip(MEMBERS, (("1", "100", ""), ("9", "20", ""), ("1", "100", "ja")), strict=True)
+    ]
+    reading = own_data.read(csv_bytes(cells, HEAD), MEMBERS, LATEST)
+    assert [(n.code, n.place.row) for n in reading.notices] == [("farm_secret", 2)]
+
+
+def test_history_shows_that_something_was_changed_but_not_what(store):
+    from stadtland.actions import own_data as actions
+
+    cows = [h for h in actions.history(store) if h["id"] == "livestock.cows"]
+    assert len(cows) == 3 and all(h["old"] is None and h["new"] == "." and h["hidden"] for h in cows)

@@ -142,8 +142,8 @@ def _bytes(path: Path, limit: int) -> bytes:
 def history(store: Path, internal: bool = False) -> list[dict[str, Any]]:
     """All changes of a store, oldest first: number, when, role, sha256, ags, dataset, id, part, year, old, new.
 
-    Without `internal` farm figures that the statistical office has not published are None (`hidden` true), and so is
-    the hash of a file that held one, since a small file could be guessed from it.
+    Without `internal` farm figures that the statistical office has not published are a dot (`hidden` true), and the
+    hash of a file that held one is None, since a small file could be guessed from it.
     """
     from stadtland.inventory import own_data
 
@@ -155,7 +155,7 @@ def history(store: Path, internal: bool = False) -> list[dict[str, Any]]:
                 {
                     "number": batch.number, "when": batch.when, "role": batch.role,
                     "sha256": None if any(secret) else batch.sha256, **change.key._asdict(),
-                    "old": None if hide else _words(change.old), "new": None if hide else _words(change.new),
+                    "old": _words(change.old, hide), "new": _words(change.new, hide),
                     "hidden": hide,
                 }
             )  # fmt: skip
@@ -169,11 +169,14 @@ def _farm(change: Any) -> bool:
     return own_data.datasets()[change.key.dataset].secrecy and not all(r.published for r in records)
 
 
-def _words(record: Any) -> str | None:
+def _words(record: Any, hide: bool) -> str | None:
     """Value with unit, or the state where there is no value."""
+    from stadtland.inventory.own_data.secrecy import MARK
     from stadtland.inventory.own_data.template import number
 
     if record is None:
         return None
+    if hide:
+        return MARK
     shown = record.state if record.value is None else f"{number(record.value)} {record.unit}"
     return f"{shown} ({record.data_quality}, {record.source})"

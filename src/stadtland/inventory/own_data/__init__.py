@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .mapping import heat_shares, overrides, toml_fragment
     from .problems import OwnDataError, Problem
     from .reading import Reading, read
-    from .records import Defaults, Key, Record
-    from .secrecy import hidden, protect, public_table, secret
+    from .records import Defaults, Key, Record, secret
+    from .secrecy import hidden, protect, public_table
     from .store import Batch, Change, Store, apply, load
     from .template import rows, to_csv, to_xlsx
 
@@ -30,7 +30,7 @@ _HOME = {
     "OwnDataError": "problems", "Problem": "problems",
     "Reading": "reading", "read": "reading",
     "Defaults": "records", "Key": "records", "Record": "records",
-    "hidden": "secrecy", "protect": "secrecy", "public_table": "secrecy", "secret": "secrecy",
+    "hidden": "secrecy", "protect": "secrecy", "public_table": "secrecy", "secret": "records",
     "Batch": "store", "Change": "store", "Store": "store", "apply": "store", "load": "store",
     "rows": "template", "to_csv": "template", "to_xlsx": "template",
 }  # fmt: skip

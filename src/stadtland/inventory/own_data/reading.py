@@ -13,7 +13,7 @@ from .catalogue import field as field_of
 from .grid import EMPTY, MAX_BYTES, Cell
 from .header import Table
 from .problems import KEPT, FileProblem, Findings, OwnDataError, Place, Problem
-from .records import Defaults, Key, Record
+from .records import Defaults, Key, Record, secret
 
 NEAR = 1e-3  # defaults are printed with six digits
 FAR = 100.0
@@ -323,7 +323,7 @@ class _Line:
         ours = self.context.defaults.values.get((ags, entry.id)) if self.context.defaults else None
         self._plausible(read, unit[1], ours, entry)
         owner = "confirmed_zero" if read.state == "true_zero" else "own"
-        return Record(
+        record = Record(
             read.value,
             unit[0],
             read.state,
@@ -338,6 +338,9 @@ class _Line:
             default_version=self.context.defaults.version if ours is not None and self.context.defaults else "",
             **extra,
         )
+        if datasets()[entry.dataset].secrecy and secret(record):
+            self.findings.notice("farm_secret", self.place("value"), id=entry.id)
+        return record
 
     def _farm(self) -> dict[str, Any]:
         holdings = self._number("holdings") if self.cell("holdings").kind != "empty" else None

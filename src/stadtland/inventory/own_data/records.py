@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
+MIN_HOLDINGS = 3
+MAX_SHARE = 50.0  # %
+
 
 class Key(NamedTuple):
     """What a record speaks of; `part` is empty except for meters."""
@@ -60,6 +63,14 @@ class Record:
         drop = ("default", "default_unit", "default_version")
         one, two = asdict(self), asdict(other)
         return all(one[k] == two[k] for k in one if k not in drop)
+
+
+def secret(record: Record) -> bool:
+    """Whether a farm figure is secret by itself: few holdings, a dominant one, or either not stated."""
+    if not record.value or record.published:
+        return False
+    few = record.holdings is None or record.holdings < MIN_HOLDINGS
+    return few or record.largest_share is None or record.largest_share > MAX_SHARE
 
 
 State = dict[Key, Record]

@@ -16,22 +16,12 @@ from numpy.typing import NDArray
 
 from .catalogue import datasets, field
 from .mapping import base_value
-from .records import Key, Record, State
+from .records import MAX_SHARE, MIN_HOLDINGS, Key, Record, State, secret
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-MIN_HOLDINGS = 3
-MAX_SHARE = 50.0
 MARGIN = 0.1
 MARK = "."
-
-
-def secret(record: Record) -> bool:
-    """Whether a farm figure is secret by itself."""
-    if not record.value or record.published:
-        return False
-    few = record.holdings is None or record.holdings < MIN_HOLDINGS
-    return few or record.largest_share is None or record.largest_share > MAX_SHARE
 
 
 def secret_sum(values: Array, holdings: Array, shares: Array) -> bool:
@@ -41,7 +31,10 @@ def secret_sum(values: Array, holdings: Array, shares: Array) -> bool:
     if total <= 0:
         return False
     largest = float((values * np.where(np.isnan(shares), 100.0, shares) / 100)[used].max())
-    return float(np.where(np.isnan(holdings), 1.0, holdings)[used].sum()) < MIN_HOLDINGS or largest > total / 2
+    return (
+        float(np.where(np.isnan(holdings), 1.0, holdings)[used].sum()) < MIN_HOLDINGS
+        or largest > total * MAX_SHARE / 100
+    )
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,10 @@ def grids(raw: bytes) -> list[Grid]:
     if raw.startswith(OLE):
         raise FileProblem("xls")
     merged = _inspect(raw)
-    import openpyxl  # type: ignore[import-untyped]
+    try:
+        import openpyxl  # type: ignore[import-untyped]
+    except ImportError:
+        raise FileProblem("xlsx_reader") from None
 
     try:
         with warnings.catch_warnings():
