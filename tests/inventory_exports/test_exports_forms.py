@@ -10,13 +10,15 @@ import re
 import numpy as np
 import openpyxl
 import pytest
+from exports_toy import make
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stadtland import inventory
+from stadtland.base import content, toml
 from stadtland.base.errors import InputError
-from stadtland.inventory.exports import FORMATS, bundle, cdp, crf, dcat, secap, tidy, words, xlsx
-from stadtland.inventory.lines import index
+from stadtland.inventory.exports import FORMATS, bundle, cdp, crf, dcat, origins, secap, tidy, words, xlsx
+from stadtland.inventory.lines import ENERGY_LINES, index
 
 A, B = "14713000", "14729380"
 E, T = secap.ENERGY, secap.EMISSIONS
@@ -238,6 +240,18 @@ def test_turtle_and_jsonld_say_the_same(five):
     assert left == right
 
 
+def test_hostile_names_stay_one_literal(five):
+    """Quotes, backslashes and line breaks of a publisher's name neither break the Turtle nor add triples."""
+    name = 'Amt "Klima" \\ Umwelt\n<x> a <y> .\t'
+    plain = dcat.graph(five, "rel", "x", PUBLISHER)
+    triples = dcat.graph(five, "rel", "x", dcat.Publisher(name, "https://example.org/form"))
+    _, found = parse(dcat.turtle(triples))
+    names = [o for _, p, o in found if p.endswith("/name")]
+    assert names == ['"Amt \\"Klima\\" \\\\ Umwelt\\n<x> a <y> .\\t"']
+    assert len(found) <= len({(s, p, o) for s, p, o in plain})
+    assert json.loads(dcat.jsonld(triples)) and "hasURL" in dcat.turtle(triples)
+
+
 def test_metadata_name_territory_period_licence_and_checksum(five):
     import hashlib
 
@@ -264,6 +278,33 @@ def test_malformed_address_is_refused(five, url):
     assert error.value.code == "dcat-iri"
 
 
+# --- factors and sources
+
+
+def test_factors_of_an_export_by_hand(toy):
+    found = {r["line"]: r for r in origins.rows(toy({"HH.gas": 10, "HH.dh": 10, "HH.elec": 10, "VK.car.biofuel": 10}))}
+    assert set(found) == {"HH.gas", "HH.dh", "HH.elec", "VK.car.biofuel"}
+    gas = found["HH.gas"]
+    assert (gas["factor_g_per_kwh"], gas["direct_g_per_kwh"], gas["upstream_g_per_kwh"]) == pytest.approx(
+        (247, 201, 46)
+    )
+    assert found["HH.dh"]["direct_g_per_kwh"] is None and found["HH.dh"]["upstream_g_per_kwh"] is None
+    assert found["HH.elec"]["direct_gases"] == "CO2" and "Umweltbundesamt" in found["HH.elec"]["direct_source"]
+    assert found["VK.car.biofuel"]["factor_g_per_kwh"] == pytest.approx((118 + 141) / 2)
+    assert all(r["source"] for r in found.values())
+
+
+def test_every_source_id_of_the_content_is_known():
+    registry = toml.read(content.path("sources.toml"))
+    ids = [r["source"] for r in words.table("direct_factors")] + [words.tables("weather")["source"]]
+    own = words.tables("local_generation")
+    ids += [e["source"] for part in ("hours", "factor") for e in own[part].values()] + [own["biomass"]["source"]]
+    for id in ids:
+        if id in registry or " " in id:
+            continue  # a source of the measures, or the source in words
+        assert origins.text(id)
+
+
 # --- all forms
 
 
@@ -282,6 +323,31 @@ def test_every_form_passes_its_own_check_and_explains_its_columns(form, year):
         for name, raw in made.files.items():
             if name.endswith(".csv") and not name.endswith("_columns.csv"):
                 assert set(next(csv.reader(io.StringIO(raw.decode())))) <= set(known), name
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_forms_close_for_any_inventory(data):
+    """Random energy, tonnes, plants, unknown and confidential cells: no form breaks one of its rules."""
+    size = st.floats(0, 1e7).map(lambda x: 0.0 if x < 1e-3 else x)
+    names = data.draw(st.lists(st.sampled_from(ENERGY_LINES), max_size=12, unique=True))
+    energy = {n: data.draw(size) for n in names}
+    other = {n: data.draw(st.floats(-1e6, 1e6)) for n in ("LULUCF.forest", "LULUCF.hwp", "LULUCF.settlement")}
+    inv = make(energy, other | {"AGR.liming": data.draw(size), "WASTE.landfill": data.draw(size)})
+    for line in names:
+        inv.plant_t[index()[line]] = inv.t_co2e[index()[line]] * data.draw(st.floats(0, 1))
+    for line in data.draw(st.lists(st.sampled_from(["IPPU.process", "AGR.liming", "HH.gas"]), max_size=2)):
+        state = data.draw(st.sampled_from(["not_available", "confidential"]))
+        j = data.draw(st.integers(0, 1))
+        inv.state[index()[line], j] = state
+        if state == "not_available":
+            inv.t_co2e[index()[line], j] = 0.0
+            inv.energy_mwh[index()[line], j] = 0.0 if line == "HH.gas" else np.nan
+    table = crf.build(inv)
+    assert crf.verify(table) == []
+    assert secap.verify(secap.build(inv)) == []
+    assert cdp.verify(cdp.records(table, "r", labels(inv)), table) == []
+    assert tidy.verify(inv, tidy.write(tidy.rows(inv, "r"), tidy.columns())) == []
 
 
 def test_texts_have_both_languages_and_are_used():
@@ -311,4 +377,20 @@ def test_places_with_port_and_airport(datapack):
     assert table.value("02000000", "II.3.1") > 0 and table.value("02000000", "II.4.1") > 0
     assert table.value("14730270", "II.4.1") > 0 and table.by[A, "II.4.1"].key == "NO"
     assert "Scope 3" in table.by["14730270", "II.4.1"].note["de"]
+    assert tidy.verify(inv, tidy.write(tidy.rows(inv, "r"), tidy.columns())) == []
+
+
+@pytest.mark.datapack
+@pytest.mark.parametrize("year", [2018, 2021])
+def test_a_sample_of_germany(datapack, year):
+    """120 municipalities drawn with a fixed seed: every form of every one passes."""
+    import random
+
+    from stadtland.inventory.bundle import inputs
+
+    known = inputs(year, datapack)[0].ags
+    inv = inventory.build(tuple(random.Random(3).sample(list(known), 120)), year, datapack)
+    table = crf.build(inv)
+    assert crf.verify(table) == [] and secap.verify(secap.build(inv)) == []
+    assert cdp.verify(cdp.records(table, "r", labels(inv)), table) == []
     assert tidy.verify(inv, tidy.write(tidy.rows(inv, "r"), tidy.columns())) == []

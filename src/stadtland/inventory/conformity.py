@@ -20,6 +20,7 @@ from . import factors
 from .balance import quality
 from .exports import release as releases
 from .exports import words
+from .exports.origins import factor_names
 from .inventory import Inventory
 from .lines import BISKO_SECTORS, ENERGY_LINES, carrier, index, rows, sector
 
@@ -183,16 +184,6 @@ def expected(line: str, year: int) -> tuple[float, float]:
     mode = line.rpartition(".")[0][3:]
     ends = [factors.of_line(line, year, {mode: share}) for share in (0.0, 1.0)]
     return min(ends), max(ends)
-
-
-def factor_names(line: str) -> tuple[str, ...]:
-    """Names of the factors behind an energy line."""
-    name = carrier(line)
-    if sector(line) == "VK" and name == "lpg":
-        return ("lpg_transport",)
-    if name == "biofuel":
-        return ("bioethanol", "biodiesel")
-    return ("kerosene",) if line == "GHD.other" else (name,)
 
 
 def _differs(value: float, span: tuple[float, float]) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..inventory import Inventory
-from . import FORMATS, cdp, crf, dcat, secap, tidy, words, xlsx
+from . import FORMATS, cdp, crf, dcat, origins, secap, tidy, words, xlsx
 from .cells import Problem
 from .release import current
 from .views import views
@@ -52,6 +52,7 @@ def _tables(inv: Inventory) -> tuple[dict[str, list[dict[str, Any]]], dict[str, 
         "secap_emissions": secap.rows(base, secap.EMISSIONS),
         "cdp": cdp.rows(found),
         "conformity": conformity_rows(verdict),
+        "factors": origins.rows(inv),
     }
     return rows, {"crf": crf.verify(table), "secap": secap.verify(base), "cdp": cdp.verify(found, table)}
 
@@ -117,12 +118,12 @@ def _column(name: str) -> dict[str, str]:
 
 def _crf(inv: Inventory, data: Path | None, publisher: dcat.Publisher) -> Export:
     rows, problems = _tables(inv)
-    return _pack("crf", {k: rows[k] for k in ("crf", "crf_totals")}, problems["crf"])
+    return _pack("crf", {k: rows[k] for k in ("crf", "crf_totals", "factors")}, problems["crf"])
 
 
 def _secap(inv: Inventory, data: Path | None, publisher: dcat.Publisher) -> Export:
     rows, problems = _tables(inv)
-    return _pack("secap", {k: v for k, v in rows.items() if k.startswith("secap")}, problems["secap"])
+    return _pack("secap", {k: v for k, v in rows.items() if k.startswith("secap") or k == "factors"}, problems["secap"])
 
 
 def _cdp(inv: Inventory, data: Path | None, publisher: dcat.Publisher) -> Export:

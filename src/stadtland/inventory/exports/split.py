@@ -32,27 +32,32 @@ class Split:
 
 
 @cache
-def _factors() -> dict[tuple[str, str, int], float]:
+def _factors() -> dict[tuple[str, str, int], dict[str, str]]:
     found = {}
     for row in words.table("direct_factors"):
         dated = row["carrier"] == "elec"
-        found[row["carrier"], row["lines"], int(row["year"]) if dated else ANY_YEAR] = float(row["value"])
+        found[row["carrier"], row["lines"], int(row["year"]) if dated else ANY_YEAR] = row
     return found
 
 
-def direct_factor(line: str, year: int) -> float | None:
-    """Direct factor of an energy line (g/kWh final energy) or None. Electricity: CO2 of the mix of `year`."""
+def direct_row(line: str, year: int) -> dict[str, str] | None:
+    """The row of direct_factors.csv an energy line uses, or None; ambient heat uses the row of electricity."""
     name = carrier(line)
-    if name == "ambient":
-        mix = _factors().get(("elec", "all", year))
-        return None if mix is None else mix / COP_AMBIENT
-    if name == "elec":
+    if name in ("elec", "ambient"):
         return _factors().get(("elec", "all", year))
     place = "VK" if sector(line) == "VK" else "stationary"
     for where in (place, "all"):
         if (name, where, ANY_YEAR) in _factors():
             return _factors()[name, where, ANY_YEAR]
     return None
+
+
+def direct_factor(line: str, year: int) -> float | None:
+    """Direct factor of an energy line (g/kWh final energy) or None. Electricity: CO2 of the mix of `year`."""
+    row = direct_row(line, year)
+    if row is None:
+        return None
+    return float(row["value"]) / (COP_AMBIENT if carrier(line) == "ambient" else 1.0)
 
 
 def split(inv: Inventory) -> Split:
