@@ -318,3 +318,10 @@ def test_history_shows_that_something_was_changed_but_not_what(store):
 
     cows = [h for h in actions.history(store) if h["id"] == "livestock.cows"]
     assert len(cows) == 3 and all(h["old"] is None and h["new"] == "." and h["hidden"] for h in cows)
+
+
+def test_a_joint_sum_that_one_holding_dominates_is_hidden():
+    state = {key("14713000"): herd(900, 1, 100), key("14729380"): herd(60), key("14729030"): herd(50)}
+    assert own_data.public_table(state, 2021)["livestock.cows"]["joint"] is None
+    state = {key("14713000"): herd(900, 9, 30), key("14729380"): herd(60), key("14729030"): herd(50)}
+    assert own_data.public_table(state, 2021)["livestock.cows"]["joint"] == 1010.0

@@ -97,6 +97,8 @@ def test_changed_lost_torn_and_reordered_lines_are_noticed(tmp_path):
         [lines[0], lines[2]],
         lines[1:],
         [lines[1], lines[0], lines[2]],
+        [lines[0].replace(WHEN.encode(), b"2020-01-01T00:00:00Z"), *lines[1:]],
+        [lines[0].replace(b"Abrechnung", b"Erfindung"), lines[1].replace(b"Abrechnung", b"Erfindung", 1), lines[2]],
         [*lines[:2], lines[2][:-40]],
         [*lines[:2], lines[2][:-1]],
         [b"{}\n"],
