@@ -261,7 +261,7 @@ def test_metadata_name_territory_period_licence_and_checksum(five):
     assert '"2021-01-01"^^xsd:date' in text and '"2021-12-31"^^xsd:date' in text
     assert hashlib.sha256(b"a,b\r\n").hexdigest() in text and '"5"^^xsd:nonNegativeInteger' in text
     assert "dl-by-de/2.0" in text and "licenseAttributionByText" in text
-    assert "<mailto:klima@example.org>" in text and "Keine BISKO-Bilanz" in text
+    assert "<mailto:klima@example.org>" in text and "Schätzung nach BISKO-Systematik" in text
 
 
 def test_what_only_the_publisher_knows_is_listed_not_invented(five):

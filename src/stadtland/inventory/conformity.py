@@ -78,7 +78,7 @@ def conformity(inv: Inventory, declared: Mapping[str, Mapping[str, Any]] | None 
     now = releases.current()
     return {
         "year": inv.year,
-        "release": {"id": now.id, "sha256": now.sha256, "locked": now.locked},
+        "release": {"id": now.id, "sha256": now.sha256, "locked": now.locked, "verified": now.verified},
         "members": members,
         "joint": joint,
     }
@@ -203,7 +203,9 @@ def _t2(inv: Inventory, j: int, said: dict[str, Any]) -> Verdict:
         v.add("fail", "r_factor_changed", changed, count=len(changed), release=now.id)
     names = tuple(sorted({n for i in used for n in factor_names(ENERGY_LINES[i])}))
     open_ = releases.unverified(inv.year, names)
-    if open_["evidence"]:
+    if now.locked and not now.verified:
+        v.add("not_tested", "r_unverified_release", release=now.id)
+    if open_["evidence"] and not now.verified:
         v.add("not_tested", "r_unverified_factors", open_["evidence"], count=len(open_["evidence"]))
     if open_["other_year"]:
         v.add("not_tested", "r_other_year_factors", open_["other_year"], count=len(open_["other_year"]), year=inv.year)

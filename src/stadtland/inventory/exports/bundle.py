@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ..conformity import conformity
 from ..inventory import Inventory
 from . import FORMATS, cdp, crf, dcat, origins, secap, tidy, words, xlsx
 from .cells import Problem
@@ -38,8 +39,6 @@ def export(
 
 def _tables(inv: Inventory) -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[Problem]]]:
     """Rows and problems by table: crf, totals, secap…, cdp, inventory."""
-    from ..conformity import conformity
-
     release = current().id
     table, base, verdict = crf.build(inv), secap.build(inv), conformity(inv)
     labels = {a: e["label"] for a, e in verdict["members"].items()} | {"joint": verdict["joint"]["label"]}
@@ -148,7 +147,8 @@ def _csv(inv: Inventory, data: Path | None, publisher: dcat.Publisher) -> Export
 def _dcat(inv: Inventory, data: Path | None, publisher: dcat.Publisher) -> Export:
     base = _csv(inv, data, publisher)
     text = base.files[f"inventory-{inv.year}.csv"].decode()
-    triples = dcat.graph(inv, current().id, text, publisher)
+    label = conformity(inv)["joint"]["label"]
+    triples = dcat.graph(inv, current().id, text, publisher, label)
     missing = dcat.missing(triples)
     files = base.files | {
         f"inventory-{inv.year}.ttl": dcat.turtle(triples).encode(),
@@ -183,6 +183,7 @@ def _xlsx(inv: Inventory, data: Path | None, publisher: dcat.Publisher) -> Expor
         unit = f" [{row['unit']}]" if row["unit"] else ""
         heads[name] = f"{row['label_de']} / {row['label_en']}{unit}"
     found = [p for each in problems.values() for p in each]
-    title = " / ".join(words.tables("dcat")["title"][lang] for lang in words.LANGUAGES)
+    label = conformity(inv)["joint"]["label"]
+    title = " / ".join(words.tables("dcat")["title"][lang].format(label=label[lang]) for lang in words.LANGUAGES)
     raw = xlsx.write(sheets, heads, title)
     return Export({f"inventory-{inv.year}.xlsx": raw, "xlsx_check.json": _check(found, [])}, found, [])

@@ -256,7 +256,7 @@ def rows(table: Table, release: str) -> list[dict[str, Any]]:
                     "ch4_t": gas["CH4"],
                     "n2o_t": gas["N2O"],
                     "data_quality_hml": letter(table, who, row),
-                    "gwp": "AR5",
+                    "gwp": "AR5" if row.sector in ("III", "IV", "V") else "AR5 (angenommen / assumed)",
                     "factor_release": release,
                     "note_de": cell.note.get("de", ""),
                     "note_en": cell.note.get("en", ""),

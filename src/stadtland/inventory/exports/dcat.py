@@ -66,21 +66,31 @@ def _iri(value: str) -> Node:
     return Node("iri", value)
 
 
-def graph(inv: Inventory, release: str, csv_text: str, who: Publisher = Publisher()) -> list[Triple]:
-    """The triples of the dataset and its CSV distribution. InputError `dcat-iri` for a malformed address."""
+def graph(
+    inv: Inventory,
+    release: str,
+    csv_text: str,
+    who: Publisher | None = None,
+    label: dict[str, str] | None = None,
+) -> list[Triple]:
+    """The triples of the dataset and its CSV distribution. InputError `dcat-iri` for a malformed address.
+
+    `label`: name of the result from the conformity tests (default: estimate by the BISKO system).
+    """
+    who = who or Publisher()
+    label = label or words.say("estimate_name")
     own = words.tables("dcat")
     raw = csv_text.encode()
     digest = hashlib.sha256(raw).hexdigest()
     base = who.url.rstrip("/")
     dataset = _iri(f"{base}/inventory-{inv.year}") if base else Node("blank", "dataset")
     file = _iri(f"{base}/inventory-{inv.year}.csv") if base else Node("blank", "distribution")
-    places = ", ".join(inv.names)
+    places = "; ".join(inv.names)
     out: list[Triple] = [(dataset, TYPE, _iri(PREFIXES["dcat"] + "Dataset"))]
     for lang in words.LANGUAGES:
-        filled = own["description"][lang].format(
-            year=inv.year, places=places, release=release, version=inv.inventory_version
-        )
-        out.append((dataset, "dct:title", Node("text", own["title"][lang], lang)))
+        said = {"year": inv.year, "places": places, "release": release, "version": inv.inventory_version}
+        filled = own["description"][lang].format(label=label[lang], **said)
+        out.append((dataset, "dct:title", Node("text", own["title"][lang].format(label=label[lang]), lang)))
         out.append((dataset, "dct:description", Node("text", filled, lang)))
         out += [(dataset, "dcat:keyword", Node("text", word, lang)) for word in own["keywords"][lang]]
         out.append((dataset, "dct:language", _iri(LANG_URI + {"de": "DEU", "en": "ENG"}[lang])))

@@ -20,10 +20,14 @@ UNLOCKED = "unlocked"
 
 @dataclass(frozen=True)
 class Release:
-    """`id` of the locked release the factors in use belong to, or `unlocked` with the hash alone."""
+    """`id` of the locked release the factors in use belong to, or `unlocked` with the hash alone.
+
+    `verified`: its record names the edition of the method paper it was compared with (`verified_against`).
+    """
 
     id: str
     sha256: str
+    verified: bool = False
 
     @property
     def locked(self) -> bool:
@@ -53,7 +57,7 @@ def identify(table: dict[str, dict[str, dict[str, Any]]]) -> Release:
     digest = canonical.digest(table)
     for entry in _locked():
         if entry["sha256"] == digest:
-            return Release(str(entry["id"]), digest)
+            return Release(str(entry["id"]), digest, bool(entry["verified_against"]))
     return Release(UNLOCKED, digest)
 
 
