@@ -1,0 +1,91 @@
+"""Explain an existing inventory: read table and card, apply the rules, write bridge, protocol and the original."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from stadtland.base.errors import InputError
+from stadtland.base.files import OutDir
+
+MAX_BYTES = 10_000_001
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with open(path, "rb") as handle:
+            return handle.read(MAX_BYTES)
+    except FileNotFoundError:
+        raise InputError("file-missing", "the file does not exist", str(path), "check the path") from None
+    except IsADirectoryError:
+        raise InputError("file-kind", "this is a folder, not a file", str(path), "name a CSV file") from None
+    except OSError as error:
+        raise InputError("file-unreadable", f"the file cannot be read: {error.strerror}", str(path)) from None
+
+
+def harmonise(
+    file: Path, card: Path | None = None, lang: str = "de", out: Path | None = None, data: Path | None = None,
+    target_year: int | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The report of an existing inventory (`inventory.harmonise.output.to_dict`) with `files`, the paths written.
+
+    Without card everything about the method is unknown. With `out`: original-<name> and card byte for byte,
+    harmonised.json, waterfall.csv, protocol-<lang>.csv; nothing is written before all is computed, and an existing
+    file is not overwritten. InputError for a table or card that cannot be read, naming each row.
+    """
+    from stadtland.inventory import harmonise as room
+
+    raw = _bytes(file)
+    about = room.read_card(card) if card is not None else room.Card()
+    reading = room.read(raw, about, lang, file.name)
+    defaults, reason = room.for_card(_code(reading.ags, about), reading.year, data, target_year)
+    result = room.harmonise(reading.rows, about, reading.year, defaults, target_year, raw)
+    report = room.to_dict(result, file.name, reading.skipped, reason)
+    report["ags"] = report["ags"] or reading.ags
+    report["files"] = [] if out is None else [str(p) for p in _write(report, raw, about.raw, file, out, lang)]
+    return report
+
+
+def _code(ags: str | None, card: Any) -> str | None:
+    """A district has no estimate of its own."""
+    return None if card.say("territory_level") == "district" else ags
+
+
+def _write(report: dict[str, Any], raw: bytes, card: bytes, file: Path, out: Path, lang: str) -> list[Path]:
+    from stadtland.base import canonical
+    from stadtland.inventory.harmonise.output import protocol_rows
+
+    bars = [
+        [b["rule"], b["title"][lang], b["delta_t"], b["why"][lang], b["data_quality_effect"][lang]]
+        for b in report["waterfall"]
+    ]
+    steps = [[r["kind"], r["text"], r["value"]] for r in protocol_rows(report, lang)]
+    files: dict[str, bytes | str] = {
+        f"original-{file.name}": raw,
+        "harmonised.json": canonical.dumps(report, indent=1),
+        f"waterfall-{lang}.csv": _csv([["rule", "title", "delta_t", "why", "data_quality_effect"], *bars]),
+        f"protocol-{lang}.csv": _csv([["kind", "text", "value"], *steps]),
+    }
+    if card:
+        files["card.toml"] = card
+    for name in files:
+        if (out / name).exists():
+            raise InputError(
+                "file-exists", "the file exists already", str(out / name), "choose another folder; nothing was changed"
+            )
+    with OutDir(out) as folder:
+        for name, content in files.items():
+            folder.stage(name, content)
+        return folder.commit()
+
+
+def _csv(rows: list[list[Any]]) -> str:
+    """CSV (UTF-8, comma, decimal point); text that a spreadsheet would run as a formula gets an apostrophe."""
+    import csv
+    import io
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for row in rows:
+        writer.writerow([f"'{c}" if isinstance(c, str) and c[:1] in "=@\t\r" and c else c for c in row])
+    return out.getvalue()
