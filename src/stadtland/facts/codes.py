@@ -54,6 +54,12 @@ def name(ags: str) -> str:
     return _rows()[check(ags)][1]
 
 
+def level(ags: str) -> str:
+    """What a code is: municipality, unincorporated, kreis or land of the newest territory, obsolete, or unknown."""
+    row = _rows().get(ags)
+    return row[0] if row is not None else "obsolete" if ags in _changes() else "unknown"
+
+
 def municipalities() -> list[str]:
     """All valid municipality codes, sorted."""
     return sorted(ags for ags, (level, _) in _rows().items() if level == "municipality")

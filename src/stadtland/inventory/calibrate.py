@@ -90,7 +90,8 @@ def _industry(frame: Frame, data: Data) -> None:
     process = np.zeros(len(plants))
     process[own["branches"].index("cement_lime")] = pieces["cement"] + pieces["lime"]
     process[own["branches"].index("glass_ceramics")] = pieces["glass"] + pieces["ceramics"]
-    process[own["branches"].index("chem_basic")] = pieces["ammonia"]
+    chemicals = ("ammonia", "carbon_black", "soda", "petrochemicals", "nitric_adipic")
+    process[own["branches"].index("chem_basic")] = sum(pieces[k] for k in chemicals)
     process[own["branches"].index("metal_nonfe")] = pieces["metal_nonfe"]
     cal.vectors["ets_sum"] = plants
     cal.vectors["cov_fuel"] = industry.coverage(matrix, other, plants, process)

@@ -96,7 +96,7 @@ def _check(ags: Sequence[str], known: Drivers, data: Path | None) -> None:
         raise InputError("inventory-unknown", f"there are no data for {', '.join(strange[:5])}", "ags", cure)
 
 
-def _bases(year: int) -> list[tuple[int, float]]:
+def base_weights(year: int) -> list[tuple[int, float]]:
     """Base years and their weights: linear between 2018 and 2021, else the nearest."""
     first, last = BASE_YEARS
     if first < year < last:
@@ -120,7 +120,7 @@ def build(
     """
     factors.check_year(year)
     ags = tuple(ags)
-    bases = _bases(year)
+    bases = base_weights(year)
     nearest = min((b for b, _ in bases), key=lambda b: (abs(b - year), -b))
     known, _ = bundle.inputs(nearest, data)
     _check(ags, known, data)
