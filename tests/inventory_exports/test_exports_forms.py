@@ -201,7 +201,11 @@ NODE = r'<[^<>"{}|^`\\\s]+>|_:\w+'
 TEXT = r'"(?:[^"\\\n]|\\[\\"nrt])*"(?:@[a-z]+|\^\^[a-z]+:\w+)?'
 TRIPLE = re.compile(rf"^({NODE}) ([a-z]+:\w+) ({NODE}|{TEXT}) \.$")
 PUBLISHER = dcat.Publisher(
-    "Stadt Leipzig", "klima@example.org", "https://example.org/data", "http://dcat-ap.de/def/contributors/example"
+    "Stadt Leipzig",
+    "klima@example.org",
+    "https://example.org/data",
+    "http://dcat-ap.de/def/contributors/example",
+    "2026-11-24",
 )
 
 
@@ -266,9 +270,48 @@ def test_metadata_name_territory_period_licence_and_checksum(five):
 
 def test_what_only_the_publisher_knows_is_listed_not_invented(five):
     bare = dcat.missing(dcat.graph(five, "rel", "x"))
-    assert {m["rule"] for m in bare} == {"publisher", "contact", "contributor", "access"}
+    assert {m["rule"] for m in bare} == {"publisher", "contact", "contributor", "access", "issued", "landing_page"}
     assert dcat.missing(dcat.graph(five, "rel", "x", PUBLISHER)) == []
     assert "example" not in dcat.turtle(dcat.graph(five, "rel", "x"))
+
+
+def test_metadata_rules_find_seeded_faults(five):
+    triples = dcat.graph(five, "rel", "x", PUBLISHER)
+    assert dcat.verify(triples) == []
+
+    def rules(change):
+        return {p.rule for p in dcat.verify(change(list(triples)))}
+
+    def drop(*names):
+        return lambda found: [t for t in found if t[1] not in names]
+
+    def again(name):
+        return lambda found: found + [(s, p, dcat.Node("iri", o.value + "x")) for s, p, o in found if p == name]
+
+    def swap(old, new):
+        return lambda found: [
+            (s, p, dcat.Node(o.kind, o.value.replace(old, new), o.lang, o.datatype)) for s, p, o in found
+        ]
+
+    assert rules(drop("vcard:hasEmail")) == {"contact"}
+    assert rules(again("dct:license")) == {"once"}
+    assert rules(swap("dcat-ap.de/def/licenses", "example.org")) == {"vocabulary"}
+    assert rules(swap("ns#Kind", "ns#Other")) == {"class"}
+    assert rules(lambda found: [t for t in found if t[2].lang != "en"]) == {"languages"}
+
+
+@pytest.mark.parametrize(
+    ("publisher", "code"),
+    [
+        (dcat.Publisher(contributor="https://example.org/me"), "dcat-contributor"),
+        (dcat.Publisher(issued="24.11.2026"), "dcat-date"),
+        (dcat.Publisher(contact="no mail"), "dcat-iri"),
+    ],
+)
+def test_what_the_publisher_says_is_checked(five, publisher, code):
+    with pytest.raises(InputError) as error:
+        dcat.graph(five, "rel", "x", publisher)
+    assert error.value.code == code
 
 
 @pytest.mark.parametrize("url", ["example.org", "https://a b", 'https://x/"><'])

@@ -21,6 +21,7 @@ def export(
     contact: str = "",
     url: str = "",
     contributor: str = "",
+    issued: str = "",
 ) -> dict[str, Any]:
     """Write one format to `out`; returns {files, problems, missing}.
 
@@ -37,7 +38,7 @@ def export(
     codes.check_all(ags)
     with OutDir(out) as target:
         inv = inventory.build(tuple(ags), year, data)
-        made = bundle.export(inv, form, data, Publisher(publisher, contact, url, contributor))
+        made = bundle.export(inv, form, data, Publisher(publisher, contact, url, contributor, issued))
         for name, raw in made.files.items():
             target.stage(name, raw)
         written = target.commit()

@@ -27,11 +27,12 @@ def export(
     contributor: Annotated[
         str, typer.Option("--contributor", help="provider id of GovData as web address (dcat)")
     ] = "",
+    issued: Annotated[str, typer.Option("--issued", help="date of publication, YYYY-MM-DD (dcat)")] = "",
 ) -> None:
     """Write the inventory in a reporting form, each checked against its rules."""
     from stadtland.actions.exports import export as run
 
-    found = run(ags, year, format, out, data, publisher, contact, url, contributor)
+    found = run(ags, year, format, out, data, publisher, contact, url, contributor, issued)
     for name in found["files"]:
         typer.echo(str(out / name))
     for entry in found["missing"]:

@@ -149,13 +149,13 @@ def _dcat(inv: Inventory, data: Path | None, publisher: dcat.Publisher) -> Expor
     text = base.files[f"inventory-{inv.year}.csv"].decode()
     label = conformity(inv)["joint"]["label"]
     triples = dcat.graph(inv, current().id, text, publisher, label)
-    missing = dcat.missing(triples)
+    missing, problems = dcat.missing(triples), base.problems + dcat.verify(triples)
     files = base.files | {
         f"inventory-{inv.year}.ttl": dcat.turtle(triples).encode(),
         f"inventory-{inv.year}.jsonld": dcat.jsonld(triples).encode(),
-        "dcat_check.json": _check(base.problems, missing),
+        "dcat_check.json": _check(problems, missing),
     }
-    return Export(files, base.problems, missing)
+    return Export(files, problems, missing)
 
 
 def _xlsx(inv: Inventory, data: Path | None, publisher: dcat.Publisher) -> Export:

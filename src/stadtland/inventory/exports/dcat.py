@@ -6,6 +6,7 @@ or left out, and `missing` lists which rule of DCAT-AP.de then is not yet met.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import re
@@ -16,6 +17,7 @@ from stadtland.base.errors import InputError
 
 from ..inventory import Inventory
 from . import words
+from .cells import Problem
 
 PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -31,18 +33,20 @@ TYPE = "rdf:type"
 LANG_URI = "http://publications.europa.eu/resource/authority/language/"
 FILE_URI = "http://publications.europa.eu/resource/authority/file-type/"
 MEDIA_URI = "http://www.iana.org/assignments/media-types/"
+CONTRIBUTORS = "http://dcat-ap.de/def/contributors/"
 KINDS = {"csv": ("CSV", "text/csv")}
 _IRI = re.compile(r"^(https?|urn|mailto):[^\s<>\"{}|\\^`]+$")
 
 
 @dataclass(frozen=True)
 class Publisher:
-    """What the publisher adds: name, contact (mail or web form), folder address of the files, GovData provider id."""
+    """What the publisher adds: name, contact (mail or web form), folder address, GovData id, date of issue."""
 
     name: str = ""
     contact: str = ""
     url: str = ""
     contributor: str = ""
+    issued: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,13 @@ def _iri(value: str) -> Node:
             "dcat-iri", f"'{value:.60}' is no web address", "--url or --contact", "write https://… or mailto:…"
         )
     return Node("iri", value)
+
+
+def _date(text: str) -> str:
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise InputError("dcat-date", f"'{text:.30}' is no date", "--issued", "write YYYY-MM-DD") from None
 
 
 def graph(
@@ -122,12 +133,20 @@ def graph(
         out += [
             (dataset, "dcat:contactPoint", card),
             (card, TYPE, _iri(PREFIXES["vcard"] + "Organization")),
+            (card, TYPE, _iri(PREFIXES["vcard"] + "Kind")),
             (card, "vcard:hasEmail" if mail else "vcard:hasURL", _iri(address)),
         ]
         if who.name:
             out.append((card, "vcard:fn", Node("text", who.name)))
     if who.contributor:
+        if not who.contributor.startswith(CONTRIBUTORS):
+            cure = f"use the address of your provider id, {CONTRIBUTORS}…"
+            raise InputError("dcat-contributor", f"'{who.contributor:.60}' is no provider id", "--contributor", cure)
         out.append((dataset, "dcatde:contributorID", _iri(who.contributor)))
+    if who.issued:
+        out.append((dataset, "dct:issued", Node("text", _date(who.issued), datatype="xsd:date")))
+    if base:
+        out.append((dataset, "dcat:landingPage", _iri(base)))
     out += _distribution(file, len(raw), digest, f"{base}/inventory-{inv.year}.csv" if base else "")
     out.append((dataset, "dcat:distribution", file))
     return out
@@ -160,14 +179,63 @@ RULES = {
     "title": ("Dataset", "dct:title", "mandatory"),
     "description": ("Dataset", "dct:description", "mandatory"),
     "distribution": ("Dataset", "dcat:distribution", "recommended"),
-    "publisher": ("Dataset", "dct:publisher", "recommended"),
+    "publisher": ("Dataset", "dct:publisher", "convention 36"),
     "contact": ("Dataset", "dcat:contactPoint", "recommended"),
-    "theme": ("Dataset", "dcat:theme", "recommended"),
+    "theme": ("Dataset", "dcat:theme", "convention 30"),
+    "keyword": ("Dataset", "dcat:keyword", "recommended"),
+    "landing_page": ("Dataset", "dcat:landingPage", "recommended"),
+    "issued": ("Dataset", "dct:issued", "recommended"),
     "geocoding": ("Dataset", "dcatde:politicalGeocodingURI", "convention 8"),
     "contributor": ("Dataset", "dcatde:contributorID", "convention 12, for direct delivery to GovData"),
     "access": ("Distribution", "dcat:accessURL", "mandatory"),
-    "license": ("Distribution", "dct:license", "convention"),
+    "license": ("Distribution", "dct:license", "convention 31"),
+    "format": ("Distribution", "dct:format", "convention 32"),
+    "file_title": ("Distribution", "dct:title", "recommended"),
 }
+# property → vocabulary its address must come from
+VOCABULARIES = {
+    "dcat:theme": "http://publications.europa.eu/resource/authority/data-theme/",
+    "dct:language": LANG_URI,
+    "dct:accrualPeriodicity": "http://publications.europa.eu/resource/authority/frequency/",
+    "dcatde:politicalGeocodingURI": "http://dcat-ap.de/def/politicalGeocoding/",
+    "dcatde:politicalGeocodingLevelURI": "http://dcat-ap.de/def/politicalGeocoding/Level/",
+    "dcatde:contributorID": CONTRIBUTORS,
+    "dct:license": "http://dcat-ap.de/def/licenses/",
+    "dct:format": FILE_URI,
+    "dcat:mediaType": MEDIA_URI,
+}
+# property → class its object must have
+CLASSES = {
+    "dcat:contactPoint": "vcard:Kind",
+    "dct:temporal": "dct:PeriodOfTime",
+    "dct:publisher": "foaf:Agent",
+    "dcat:distribution": "dcat:Distribution",
+    "spdx:checksum": "spdx:Checksum",
+}
+ONCE = ("dct:publisher", "dct:license", "dct:format", "dcatde:contributorID", "dct:issued", "dcat:byteSize")
+
+
+def verify(triples: list[Triple]) -> list[Problem]:
+    """Broken rules: vocabulary of an address, class of a node, at most once, contact with mail or form, languages."""
+    out = []
+    types = {(s, o.value) for s, p, o in triples if p == TYPE}
+    seen: dict[tuple[Node, str], int] = {}
+    for s, p, o in triples:
+        seen[s, p] = seen.get((s, p), 0) + 1
+        if p in VOCABULARIES and not (o.kind == "iri" and o.value.startswith(VOCABULARIES[p])):
+            out.append(Problem("vocabulary", p, f"{o.value} is not from {VOCABULARIES[p]}"))
+        if p in CLASSES:
+            prefix, _, name = CLASSES[p].partition(":")
+            if (o, PREFIXES[prefix] + name) not in types:
+                out.append(Problem("class", p, f"the object is no {CLASSES[p]}"))
+        if p == "dcat:contactPoint" and not any(a == o and b.startswith("vcard:has") for a, b, _ in triples):
+            out.append(Problem("contact", p, "neither mail nor form (convention 1)"))
+    out += [Problem("once", p, f"stands {n} times") for (_, p), n in seen.items() if p in ONCE and n > 1]
+    for p in ("dct:title", "dct:description"):
+        languages = {o.lang for _, q, o in triples if q == p}
+        if languages != set(words.LANGUAGES):
+            out.append(Problem("languages", p, "both languages are needed"))
+    return out
 
 
 def missing(triples: list[Triple]) -> list[dict[str, str]]:
