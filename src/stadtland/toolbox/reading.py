@@ -15,7 +15,7 @@ from stadtland.base.errors import InputError
 
 from .model import Measure, Parameter
 
-SOURCE_FILES = ("sources.toml", "sources_land.toml")
+SOURCE_FILES = ("sources.toml", "sources_land.toml", "sources_evidence.toml")
 _CURES = {
     "extra_forbidden": "remove the key or correct its spelling (docs/reference/measure-format.md)",
     "missing": "add the key",
