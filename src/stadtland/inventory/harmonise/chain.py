@@ -107,6 +107,10 @@ def harmonise(
         state = outcome.state
         if id == "H20":
             context = _moved_on(context, outcome)
+        if id in ("H22", "H32") and outcome.status == "applied":
+            context = replace(
+                context, scale=context.scale * outcome.params.get("key", outcome.params.get("share", 1.0))
+            )
     final = tuple(_recompute(r, context) for r in state.rows)
     new_t = fsum(r.t for r in final if r.t is not None)
     residual = fsum([new_t, -old_t, *(-s.delta_t for s in steps)])

@@ -10,17 +10,23 @@ from .card import Card
 from .defaults import Defaults
 from .table import ROAD, Row
 
+CARD = "card"
 OWN_ALLOCATION = ("exergy", "table5")
 
 
 @dataclass(frozen=True)
 class Context:
-    """`year`: of the inventory; `target_year`: the one that it is brought to (mostly the same)."""
+    """`year`: of the inventory; `target_year`: the one that it is brought to (mostly the same).
+
+    Figures of the card describe the territory of the table, so they take part in H22 and H32: `scale` is the key of
+    what has been applied so far. The estimate describes the present territory and is never scaled.
+    """
 
     card: Card
     year: int
     target_year: int
     defaults: Defaults | None = None
+    scale: float = 1.0
 
     @property
     def factor_year(self) -> int:
@@ -49,7 +55,7 @@ class Context:
         """(MWh, grade, source) for a missing cell: the card first, then the estimate; None if neither knows it."""
         own = self.card.fill.get(kind + line)
         if own is not None:
-            return own, self.card.fill_quality, "card"
+            return own * self.scale, self.card.fill_quality, CARD
         if self.defaults is None or kind in ("motorway:", "self:"):
             return None
         found = (self.defaults.plants if kind == "ets:" else self.defaults.mwh).get(line)
@@ -62,7 +68,7 @@ class Context:
             got = self.fill(line, kind)
             if got is None or got[0] <= 0:
                 continue
-            row = new_row(line, got[0], rule, got[1], f"{kind}{got[2]}")
+            row = new_row(line, got[0], rule, got[1], f"{kind}{got[2]}", got[2] != CARD)
             out.append(self.at_target(row))
         return out
 
@@ -80,11 +86,11 @@ class Context:
         return replace(row, t=row.mwh * value / 1000, factor_set="BISKO", vintage=self.year)
 
 
-def new_row(line: str, mwh: float, rule: str, grade: str | None, note: str) -> Row:
+def new_row(line: str, mwh: float, rule: str, grade: str | None, note: str, ours: bool = False) -> Row:
     """A row for a line id of the inventory, e.g. `VK.rail.elec`."""
     parts = line.split(".")
     mode = parts[1] if len(parts) == 3 else ""
-    return Row(parts[0], parts[-1], mode, mwh=mwh, state="estimated", quality=grade, origin=rule, note=note)
+    return Row(parts[0], parts[-1], mode, mwh=mwh, state="estimated", quality=grade, origin=rule, note=note, ours=ours)
 
 
 def is_road(row: Row) -> bool:

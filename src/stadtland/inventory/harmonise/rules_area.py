@@ -129,10 +129,10 @@ def h21(state: State, context: Context) -> Outcome:
 
 
 def _scaled(state: State, by: float) -> State:
-    """Rows of the file times a key; rows that a rule has put in belong to the target already."""
+    """Rows times a key, except those that come from the estimate of the present territory."""
 
     def one(row: Row) -> Row:
-        if row.origin != "file":
+        if row.ours:
             return row
         parts = {k: None if v is None else v * by for k, v in (("mwh", row.mwh), ("t", row.t))}
         return replace(row, mwh=parts["mwh"], t=parts["t"], quality=worse(row.quality, "C"))

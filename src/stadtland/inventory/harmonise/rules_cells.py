@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import fsum
 
-from .context import Context
+from .context import CARD, Context
 from .table import BASE_SECTORS, Outcome, Row, State
 
 RENEWABLE = {"HH": ("biomass", "solar"), "GHD": ("biomass",), "IND": ("biomass",)}
@@ -42,7 +42,7 @@ def h27(state: State, context: Context) -> Outcome:
     held = {c: fsum(r.mwh or 0.0 for r in state.rows if _fuel(r, c)) for c in FUELS}
     if said != "sales" or not any(held.values()):
         return Outcome(state, "unknown" if said == "unknown" and any(held.values()) else "not_needed")
-    by = {c: fsum(s) / len(s) / held[c] for c, s in context.card.smoothing.items() if held[c]}
+    by = {c: context.scale * fsum(s) / len(s) / held[c] for c, s in context.card.smoothing.items() if held[c]}
     if not by:
         return Outcome(state, "needs_data", "needs")
 
@@ -73,7 +73,15 @@ def h28(state: State, context: Context) -> Outcome:
         if chp is None and (kw is None or per_kw is None or share is None):
             return Outcome(state, "needs_data", "needs")
         solar = kw * per_kw * share / 1000 if kw is not None and per_kw is not None and share is not None else 0.0
-        row = Row("ALL", "elec", part="self", mwh=solar + (chp or 0.0), state="estimated", quality="C", origin="H28")
+        row = Row(
+            "ALL",
+            "elec",
+            part="self",
+            mwh=context.scale * (solar + (chp or 0.0)),
+            state="estimated",
+            quality="C",
+            origin="H28",
+        )
         rows = [context.at_target(row)]
     return Outcome(state.add(rows), "applied", "why", {"mwh": fsum(r.mwh or 0.0 for r in rows)})
 
@@ -121,7 +129,16 @@ def h33(state: State, context: Context) -> Outcome:
         found = _default(row, context)
         if found is None or found[0] <= 0:
             return replace(row, mwh=None, t=None, state="missing")
-        new = replace(row, mwh=found[0], t=None, state="estimated", quality=found[1], origin="H33", note=found[2])
+        new = replace(
+            row,
+            mwh=found[0],
+            t=None,
+            state="estimated",
+            quality=found[1],
+            origin="H33",
+            note=found[2],
+            ours=found[2] != CARD,
+        )
         filled.append(new)
         return context.at_target(new)
 

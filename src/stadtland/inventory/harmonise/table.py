@@ -23,7 +23,9 @@ ROAD = ("car", "truck", "bus", "road")
 
 @dataclass(frozen=True)
 class Row:
-    """One cell of an inventory. `origin`: file, or the rule that has put it in; `vintage`: year of its factor."""
+    """One cell of an inventory. `origin`: file, or the rule that has put it in; `vintage`: year of its factor.
+    `ours`: from the estimate of the present territory, not of that of the table.
+    """
 
     sector: str
     carrier: str = ""
@@ -40,6 +42,7 @@ class Row:
     vintage: int | None = None
     factor_set: str = ""
     note: str = ""
+    ours: bool = False
 
     @property
     def factor(self) -> float | None:
