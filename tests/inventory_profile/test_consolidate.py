@@ -197,7 +197,7 @@ def flows_of(inv, wanted):
                     LINES.index(x) for x in consolidate_flows.lines_of(consolidate_flows.kinds()[kind]["giver_lines"])
                 ]
                 booked = np.maximum(inv.t_co2e[rows, giver], 0).sum()
-                factor = min(factor, 190 * booked / amount) if amount else 0.0
+                factor = min(factor, 190 * booked / amount) if amount > 1e-6 else 0.0
         out.append(Flow(kind, names[giver], names[taker], amount, upstream_kg_per_unit=factor, kg_per_unit=factor))
     return out
 

@@ -122,6 +122,15 @@ def test_what_to_measure_next_by_hand(made_up):
     assert found["HH", inv.ags[1]] == pytest.approx(0.0, abs=1e-9)
 
 
+def test_measuring_one_of_two_that_move_together_by_hand(made_up):
+    """T = 2x: Var(T) = 4V, after measuring one V (and the metered part) is left; both: only the metered part."""
+    inv = made_up(2, {"HH.gas": [1000.0, 1000.0]}, {"HH.gas": 100.0})
+    entry = room.measure_next(room.draw(inv, 16384, shared=1.0), "bisko_t")[0]
+    v = 100.0**2 * (np.exp(0.04) - 1) * np.exp(0.04)
+    assert entry["reduction"] == pytest.approx((3 * v - 3.0**2) / (4 * v), abs=0.005)
+    assert entry["reduction_all"] == pytest.approx((4 * v - 2 * 3.0**2) / (4 * v), abs=0.005)
+
+
 def test_measuring_really_narrows_the_band(inv):
     """The named reduction is what comes out when the cells are entered as metered figures."""
     draws = room.draw(inv)

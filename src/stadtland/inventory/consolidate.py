@@ -199,8 +199,6 @@ def _sides(flow: Flow, spec: Mapping[str, Any], view: str) -> tuple[str, str]:
     """
     if view == "origin":
         return flow.taker, flow.giver
-    if flow.kind in ("waste", "commuters"):
-        return flow.taker, flow.giver
     return (flow.giver, flow.taker) if spec["at"] == "giver" else (flow.taker, flow.giver)
 
 
