@@ -157,7 +157,9 @@ def compute(bases: Sequence[Base], year: int) -> Germany:
     )  # fmt: skip
 
 
-def _target(old: Drivers, new: Drivers, same: bool) -> tuple[NDArray[np.intp], list[tuple[int, str, str, tuple[str, ...]]]]:
+def _target(
+    old: Drivers, new: Drivers, same: bool
+) -> tuple[NDArray[np.intp], list[tuple[int, str, str, tuple[str, ...]]]]:
     """Row of `new` for each municipality of `old` (−1: none), and the ones without exactly one successor.
 
     A code that still exists is the same municipality or the one that took others in.
