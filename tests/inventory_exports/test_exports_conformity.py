@@ -34,11 +34,11 @@ def verify(monkeypatch):
     monkeypatch.setattr(release, "unverified", lambda *_: {"evidence": ["elec"], "other_year": []})
 
 
-def metered(members=(A,)):
+def metered(members=(A,), year=2021):
     """Every energy cell metered by the member with grade A."""
     cell = {"value": 100, "unit": "MWh", "source": "meter", "data_quality": "A", "year": 2021}
     own = {m: dict.fromkeys(ENERGY_LINES, cell) for m in members}
-    return inventory.build((A, B), 2021, overrides=own)
+    return inventory.build((A, B), year, overrides=own)
 
 
 def test_an_estimate_is_never_a_bisko_balance(five):
@@ -79,6 +79,10 @@ def test_all_seven_can_pass(monkeypatch):
     assert found["joint"]["is_bisko"] and found["members"][A]["label"]["de"] == "BISKO-Bilanz"
     one = conformity(inv, {A: DECLARED})
     assert one["members"][A]["is_bisko"] and not one["members"][B]["is_bisko"] and not one["joint"]["is_bisko"]
+    other = conformity(inv, {B: DECLARED})
+    assert other["members"][B]["is_bisko"] and not other["joint"]["is_bisko"]
+    t5 = other["joint"]["tests"][4]
+    assert t5["verdict"] == "fail" and f"{A} GHD.solar" in t5["missing"] and t5["reasons"][0]["member"] == A
 
 
 @pytest.mark.parametrize(
@@ -124,6 +128,11 @@ def test_single_faults_flip_single_tests(monkeypatch):
 def test_energy_of_another_year_leaves_the_weather_open():
     found = conformity(inventory.build((A,), 2019))
     assert verdicts(found)["T4"] == "not_tested" and "r_energy_other_year" in reasons(found)["T4"]
+
+
+def test_meters_of_the_year_need_no_base_year():
+    found = conformity(metered(year=2019), {A: DECLARED})
+    assert verdicts(found)["T4"] == "pass" and verdicts(found, B)["T4"] == "not_tested"
 
 
 @pytest.mark.parametrize(
