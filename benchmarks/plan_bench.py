@@ -65,7 +65,7 @@ def main() -> None:
     from stadtland.roadmap import partnership, plan
     from stadtland.roadmap.build import build
     from stadtland.roadmap.case import gather
-    from stadtland.roadmap.instance import load
+    from stadtland.roadmap.loading import load
     from stadtland.roadmap.solve import resolve, solve
 
     given = partnership.load(NAME)

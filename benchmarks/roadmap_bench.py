@@ -16,7 +16,7 @@ from roadmap_instances import generated
 from stadtland.roadmap.answer import answer
 from stadtland.roadmap.build import build
 from stadtland.roadmap.coalitions import coalitions
-from stadtland.roadmap.instance import load
+from stadtland.roadmap.loading import load
 from stadtland.roadmap.owen import owen
 from stadtland.roadmap.solve import resolve, solve, solve_saved
 

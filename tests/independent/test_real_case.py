@@ -8,7 +8,7 @@ from roadmap_second import cost
 from stadtland.roadmap import partnership, plan
 from stadtland.roadmap.build import build
 from stadtland.roadmap.case import gather
-from stadtland.roadmap.instance import load
+from stadtland.roadmap.loading import load
 from stadtland.roadmap.solve import solve
 
 

@@ -17,9 +17,10 @@ from roadmap_second import cost as second_cost
 from stadtland.roadmap.answer import answer
 from stadtland.roadmap.build import build
 from stadtland.roadmap.coalitions import coalitions
-from stadtland.roadmap.instance import load
+from stadtland.roadmap.loading import load
 from stadtland.roadmap.owen import owen
-from stadtland.roadmap.solve import dual_value, kkt, resolve, solve, solve_saved
+from stadtland.roadmap.lexical import solve_saved
+from stadtland.roadmap.solve import dual_value, kkt, resolve, solve
 
 SEEDS = st.integers(0, 2**31)
 QUICK = settings(max_examples=40, deadline=None)

@@ -12,7 +12,7 @@ from stadtland.base.errors import InputError
 from stadtland.roadmap.answer import answer
 from stadtland.roadmap.build import build
 from stadtland.roadmap.coalitions import subsets
-from stadtland.roadmap.instance import load
+from stadtland.roadmap.loading import load
 from stadtland.roadmap.solve import solve
 
 

@@ -11,7 +11,7 @@ from roadmap_cases import W1, W2, one, process
 from stadtland.roadmap import kernels
 from stadtland.roadmap.answer import answer
 from stadtland.roadmap.build import build
-from stadtland.roadmap.instance import load
+from stadtland.roadmap.loading import load
 from stadtland.roadmap.solve import solve
 
 

@@ -10,9 +10,11 @@ from roadmap_cases import HAND, W1, W2, W3
 from stadtland.roadmap.answer import answer
 from stadtland.roadmap.build import build
 from stadtland.roadmap.coalitions import coalitions, game
-from stadtland.roadmap.instance import annuity, load
+from stadtland.roadmap.instance import annuity
+from stadtland.roadmap.loading import load
 from stadtland.roadmap.owen import owen
-from stadtland.roadmap.solve import solve, solve_saved
+from stadtland.roadmap.lexical import solve_saved
+from stadtland.roadmap.solve import solve
 
 EXACT = pytest.approx
 

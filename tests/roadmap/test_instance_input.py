@@ -19,7 +19,7 @@ from roadmap_cases import HAND, W1, W2
 from stadtland.base.errors import InputError
 from stadtland.roadmap.answer import answer
 from stadtland.roadmap.build import build
-from stadtland.roadmap.instance import load
+from stadtland.roadmap.loading import load
 from stadtland.roadmap.solve import solve
 
 FULL: dict[str, Any] = {

@@ -8,7 +8,7 @@ import pytest
 from roadmap_cases import W3, one, process
 
 from stadtland.roadmap.build import build
-from stadtland.roadmap.instance import load
+from stadtland.roadmap.loading import load
 from stadtland.roadmap.owen import owen, point
 from stadtland.roadmap.solve import solve
 

@@ -16,13 +16,14 @@ import pytest
 from roadmap_cases import HAND
 
 from stadtland.roadmap import accounts, answer, build, check, instance, parse, parse_measure, stock
+from stadtland.roadmap.loading import load
 from stadtland.roadmap.solve import solve
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
 
 def cost(name: str) -> float:
-    checked = instance.load(HAND[name][0])
+    checked = load(HAND[name][0])
     solution = solve(build.build(checked))
     return solution.cost if solution.status == "ok" else float("inf")
 
@@ -248,7 +249,7 @@ MUTANTS: dict[str, tuple[str, str, Callable[[Any], Any], str]] = {
 def test_checker_catches_a_changed_answer(mutant: str) -> None:
     name, path, change, expected = MUTANTS[mutant]
     doc = HAND[name][0]
-    checked = instance.load(doc)
+    checked = load(doc)
     result = answer.answer(checked, solve(build.build(checked)))
     assert all(c["passed"] for c in check.check(doc, result))
     failed = {c["name"] for c in check.check(doc, changed(result, path, change)) if not c["passed"]}
@@ -258,7 +259,7 @@ def test_checker_catches_a_changed_answer(mutant: str) -> None:
 def test_checker_catches_a_broken_lock() -> None:
     doc = copy.deepcopy(HAND["survival"][0])
     doc["measures"][0]["lock"] = {"2026": 0.5}
-    checked = instance.load(doc)
+    checked = load(doc)
     result = answer.answer(checked, solve(build.build(checked)))
     assert all(c["passed"] for c in result["checks"])
     failed = {c["name"] for c in check.check(doc, changed(result, "measures/m/units", longer)) if not c["passed"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +88,10 @@ def _compute(room: Any, territory: Any, data: Path, year: int) -> dict[str, Any]
 
 
 def municipalities(g: Any, columns: dict[str, Any]) -> str:
-    """CSV of all municipalities: codes as text, t CO2e without decimals below the tonne, empty = unknown."""
-    import numpy as np
-
+    """CSV of all municipalities: codes as text, t CO2e, empty = unknown."""
     table = {"population": g.population} | columns
-    cells = [[_whole(x) for x in np.round(table[f], 1).tolist()] for f in FIGURES]
-    cells += [["" if x != x else f"{x:.3f}" for x in table[q].tolist()] for q in QUALITY]
+    cells = [[_cell(x, 1) for x in table[f].tolist()] for f in FIGURES]
+    cells += [[_cell(x, 3) for x in table[q].tolist()] for q in QUALITY]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("ags", "name", "year", *FIGURES, *QUALITY, "from_local_data", "local_trend"))
@@ -109,8 +108,8 @@ def _plain(name: str) -> str:
     return "'" + name if name[:1] in "=+-@" else name
 
 
-def _whole(x: float) -> str:
-    return "" if x != x else f"{x:.1f}"
+def _cell(x: float, digits: int) -> str:
+    return "" if isnan(x) else f"{x:.{digits}f}"
 
 
 def table(rows: Sequence[dict[str, Any]], fields: Sequence[str], texts: Sequence[str]) -> str:

@@ -50,7 +50,7 @@ def compute(
     from stadtland.roadmap import verify
     from stadtland.roadmap.build import build
     from stadtland.roadmap.case import gather
-    from stadtland.roadmap.instance import load
+    from stadtland.roadmap.loading import load
     from stadtland.roadmap.owen import owen
     from stadtland.roadmap.plan import compute as solve_plan
     from stadtland.roadmap.solve import solve

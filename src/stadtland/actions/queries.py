@@ -34,9 +34,9 @@ def solve(path: Path, coalitions: bool = False, jobs: int = 2) -> dict[str, Any]
     from stadtland.roadmap.build import build
     from stadtland.roadmap.coalitions import coalitions as all_sets
     from stadtland.roadmap.coalitions import game
-    from stadtland.roadmap.instance import load
+    from stadtland.roadmap.loading import load
     from stadtland.roadmap.owen import owen
-    from stadtland.roadmap.solve import solve_saved
+    from stadtland.roadmap.lexical import solve_saved
 
     instance = load(read_json(path))
     if coalitions and len(instance.members) > sharing_limit():

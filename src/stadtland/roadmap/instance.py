@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -131,18 +129,3 @@ def annuity(rate: float, lifetime: int) -> float:
     0.082602
     """
     return 1.0 / lifetime if rate == 0 else float(rate / -np.expm1(-lifetime * np.log1p(rate)))
-
-
-def load(source: Mapping[str, Any] | str | Path) -> Instance:
-    """Read and check an instance from a mapping or a JSON file.
-
-    Strict: unknown keys, wrong types, lists of another length, negative or non-finite numbers, unknown references and
-    contradictory locks are `InputError` with code, path (`measures[3].capex`) and cure. Codes:
-    docs/reference/instance.md.
-    """
-    from .locks import check_locks
-    from .parse import parse
-
-    instance = parse(source)
-    check_locks(instance)
-    return instance

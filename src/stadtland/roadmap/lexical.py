@@ -8,11 +8,17 @@ import numpy as np
 
 from .programme import Programme
 from .reading import Floats
-from .solve import Solution, highs_model, kkt
+from .solve import Solution, highs_model, kkt, solve
 
 # duals and reduced costs above this fix their row or column; a smaller one could only fix too much, never too little
 POSITIVE = 1e-9
 DRIFT = 1e-9
+
+
+def solve_saved(programme: Programme, time_limit: float = 600.0) -> Solution:
+    """Solve cold and settle ties (least land, then the order of ids): for plans that are saved, printed or shared."""
+    found = solve(programme, time_limit)
+    return tie_break(found, time_limit) if found.status == "ok" else found
 
 
 def tie_break(found: Solution, time_limit: float = 600.0) -> Solution:

@@ -205,8 +205,10 @@ def _overrides(table: Any, where: str, ags: set[str]) -> dict[str, dict[str, dic
     for code, figures in table.items():
         for fid, figure in strict.mapping(figures, f"{where}.{code}").items():
             place = f"{where}.{code}.{fid!r}"
-            strict.keys(strict.mapping(figure, place), ("value", "unit", "year", "source"), place, ("value", "unit", "year", "source"))
+            needed = ("value", "unit", "year", "source")
+            strict.keys(strict.mapping(figure, place), (*needed, "data_quality"), place, needed)
             strict.finite(figure["value"], f"{place}.value", 0, 1e12)
+            strict.one_of(figure.get("data_quality", "A"), ("A", "B", "C", "D"), f"{place}.data_quality")
     return {k: {f: dict(v) for f, v in figures.items()} for k, figures in table.items()}
 
 

@@ -16,8 +16,9 @@ from . import attribution
 from .assemble import Options, instance
 from .build import build
 from .case import Case, caps
-from .instance import load
-from .solve import solve, solve_saved
+from .lexical import solve_saved
+from .loading import load
+from .solve import solve
 
 Array = NDArray[np.float64]
 SECOND_KEY = {"equal_percent": "per_head_convergence", "per_head_convergence": "equal_percent", "own_target": "equal_percent"}

@@ -11,7 +11,8 @@ from stadtland.base.errors import ComputationError
 
 from .answer import answer
 from .build import build
-from .instance import Instance, load
+from .instance import Instance
+from .loading import load
 from .solve import solve
 
 Task = tuple[str, tuple[str, ...], bool]

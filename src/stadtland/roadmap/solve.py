@@ -87,14 +87,6 @@ def solve(programme: Programme, time_limit: float = 600.0) -> Solution:
     return _run(programme, highs_model(programme, time_limit), warm=False)
 
 
-def solve_saved(programme: Programme, time_limit: float = 600.0) -> Solution:
-    """Solve cold and settle ties (least land, then the order of ids): for plans that are saved, printed or shared."""
-    from .lexical import tie_break
-
-    found = solve(programme, time_limit)
-    return tie_break(found, time_limit) if found.status == "ok" else found
-
-
 def resolve(programme: Programme, warm: Solution, time_limit: float = 600.0) -> Solution:
     """Solve starting from an earlier solution, for previews: same rows and columns, changed numbers.
 

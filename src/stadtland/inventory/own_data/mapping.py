@@ -197,18 +197,17 @@ def _hidden(state: State) -> set[Key]:
 
 
 def toml_fragment(mapping: Mapping[str, Mapping[str, Mapping[str, Any]]], internal: bool = False) -> str:
-    """`[override.<AGS>]` tables for a partnership file, sorted, the same text for the same figures.
-
-    The partnership file has no key for data quality yet: a grade below A stands in a comment behind its row.
-    """
+    """`[override.<AGS>]` tables for a partnership file, sorted, the same text for the same figures."""
     lines = ["# Eigene Zahlen / own figures"]
     if internal:
         lines.append("# Enthält geheime Zahlen: nicht weitergeben / contains figures under secrecy: do not pass on")
     for ags in sorted(mapping):
         lines += ["", f"[override.{ags}]"]
         for id, entry in sorted(mapping[ags].items()):
-            inside = ", ".join(f"{k} = {_toml(entry[k])}" for k in ("value", "unit", "year", "source"))
-            lines.append(f'"{id}" = {{ {inside} }}  # data_quality {entry.get("data_quality", "A")}')
+            stated = {**entry, "data_quality": entry.get("data_quality", "A")}
+            keys = ("value", "unit", "year", "source", "data_quality")
+            inside = ", ".join(f"{k} = {_toml(stated[k])}" for k in keys)
+            lines.append(f'"{id}" = {{ {inside} }}')
     return "\n".join(lines) + "\n"
 
 
