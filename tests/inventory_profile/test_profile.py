@@ -108,6 +108,18 @@ def test_levels_say_what_is_not_local(found):
             assert spec.get("floor") in ("land", "country"), f"{ident} is equal for all: say so"
 
 
+def test_the_year_is_that_of_the_figures(found, inv_2018, members):
+    year = {r["id"]: r["year"] for r in found["14729380"]}
+    assert (year["density"], year["vacancy"], year["commuter_balance"]) == (2021, 2022, 2023)
+    assert year["land_take"] is None, "two years, no single one"
+    from stadtland import facts
+
+    older = profile.indicators(inv_2018, facts.load_members(inv_2018.ags, 2018))
+    year = {r["id"]: r["year"] for r in older["14729380"]}
+    assert year["density"] == 2018 and year["bisko_per_head"] == 2018
+    assert year["pv_per_head"] is None, "power of 2021 over heads of 2018"
+
+
 def test_side_follows_from_the_values_not_from_a_claim(found, inv, members):
     side = {r["id"]: r["side"] for r in found["14713000"]}
     assert side["density"] == "city" and side["farmland_per_head"] == "rural" and side["landfill_per_head"] == "both"

@@ -53,7 +53,12 @@ def lines_of(patterns: Sequence[str]) -> list[str]:
     >>> lines_of(["HH.d*"]), lines_of([])
     (['HH.dh'], [])
     """
-    return [line for line in LINES if any(fnmatchcase(line, p) for p in patterns)]
+    return list(_matched(tuple(patterns)))
+
+
+@cache
+def _matched(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(line for line in LINES if any(fnmatchcase(line, p) for p in patterns))
 
 
 def in_bisko(line: str) -> bool:

@@ -33,18 +33,22 @@ class Quantity:
     value: float | None
     level: str
     lacking: tuple[str, ...] = ()
+    years: frozenset[int] = frozenset()
 
 
 class Place:
     """All numbers of one member by name: figures, accounts, `t:` and `mwh:` patterns of lines, `data_quality`."""
 
-    def __init__(self, inv: Inventory, member: Municipality) -> None:
+    def __init__(
+        self, inv: Inventory, member: Municipality, accounts: Mapping[str, float], quality: float | None
+    ) -> None:
         self.ags = member.ags
         self.member = member
         self._inv = inv
         self._j = inv.ags.index(member.ags)
-        self._accounts = balance.accounts(inv)[member.ags]
-        self._quality = balance.quality(inv)[member.ags]["data_quality"]
+        self._accounts = accounts
+        self._quality = quality
+        self._year = frozenset({inv.year})
 
     def get(self, name: str) -> Quantity:
         """The number behind a name; unit as the figure, account (t) or line (t, MWh) has it.
@@ -54,9 +58,9 @@ class Place:
         if name == "1":
             return Quantity(1.0, "place")
         if name == "data_quality":
-            return Quantity(self._quality, "estimate", () if self._quality is not None else (name,))
+            return Quantity(self._quality, "estimate", () if self._quality is not None else (name,), self._year)
         if name in self._accounts:
-            return Quantity(float(self._accounts[name]), "estimate")
+            return Quantity(float(self._accounts[name]), "estimate", (), self._year)
         kind, _, pattern = name.partition(":")
         if pattern and kind in ("t", "mwh"):
             return self._lines(kind, pattern)
@@ -64,7 +68,7 @@ class Place:
         if figure is None or figure.value is None:
             return Quantity(None, "place", (name,))
         level = "estimate" if name.startswith("proxy.") else _LEVEL_OF_GRADE.get(figure.data_quality or "A", "place")
-        return Quantity(float(figure.value), level)
+        return Quantity(float(figure.value), level, (), frozenset({figure.year} if figure.year else ()))
 
     def _lines(self, kind: str, pattern: str) -> Quantity:
         at = [i for i, line in enumerate(self._inv.lines) if fnmatchcase(line, pattern)]
@@ -73,7 +77,7 @@ class Place:
                 "quantity-unknown", f"no line matches {pattern!r}", kind, "see the lines in docs/reference/objects.md"
             )
         column = (self._inv.t_co2e if kind == "t" else self._inv.energy_mwh)[at, self._j]
-        return Quantity(float(np.nansum(column)), "estimate")  # NaN: lines without energy
+        return Quantity(float(np.nansum(column)), "estimate", (), self._year)  # NaN: lines without energy
 
     def total(self, spec: str | Mapping[str, float]) -> Quantity:
         """Σ weight × number; unknown as soon as one part is unknown."""
@@ -83,7 +87,8 @@ class Place:
         level = coarsest(q.level for q in found.values())
         if lacking:
             return Quantity(None, level, lacking)
-        return Quantity(sum(w * float(found[n].value or 0.0) for n, w in parts.items()), level)
+        years = frozenset(y for q in found.values() for y in q.years)
+        return Quantity(sum(w * float(found[n].value or 0.0) for n, w in parts.items()), level, (), years)
 
 
 def coarsest(levels: Iterable[str]) -> str:
@@ -124,15 +129,16 @@ def places(inv: Inventory, members: Sequence[Municipality]) -> list[Place]:
             "members",
             "load the figures of every member",
         )
-    return [Place(inv, by_code[a]) for a in inv.ags]
+    accounts, quality = balance.accounts(inv), balance.quality(inv)
+    return [Place(inv, by_code[a], accounts[a], quality[a]["data_quality"]) for a in inv.ags]
 
 
 def indicators(inv: Inventory, members: Sequence[Municipality]) -> dict[str, list[dict[str, Any]]]:
     """Indicators by AGS in the shape of results.json `profile`.
 
-    Each: `{id, code, group, title, value, unit, source, side, digits, meaning, level, level_text, caveat, missing,
-    ask}`. value = factor · Σ over / Σ per; None with `missing` {de, en} where a datum is not known. `side` (city,
-    rural, both) is who has more, from the pooled values of cities and of all others, even within a tenth; not a
+    Each: `{id, code, group, title, value, unit, source, year, side, digits, meaning, level, level_text, caveat,
+    missing, ask}`. value = factor · Σ over / Σ per; None with `missing` {de, en} where a datum is not known. `side`
+    (city, rural, both) is who has more, from the pooled values of cities and of all others, even within a tenth; not a
     judgement.
     """
     found = places(inv, members)
@@ -157,6 +163,7 @@ def _row(ident: str, spec: Mapping[str, Any], top: Quantity, per: Quantity, side
         names = ", ".join(dict.fromkeys(top.lacking + per.lacking)) or "0"
         missing = {"de": f"Es fehlt: {names}", "en": f"missing: {names}"}
     level = coarsest((top.level, per.level, spec.get("floor", "place")))
+    years = top.years | per.years
     return {
         "id": ident,
         "code": spec.get("code"),
@@ -165,6 +172,7 @@ def _row(ident: str, spec: Mapping[str, Any], top: Quantity, per: Quantity, side
         "value": value,
         "unit": spec["unit"],
         "source": spec["source"],
+        "year": next(iter(years)) if len(years) == 1 else None,
         "side": side,
         "digits": spec["digits"],
         "meaning": {"de": spec["meaning_de"], "en": spec["meaning_en"]},
@@ -185,6 +193,7 @@ def _absent(ident: str, spec: Mapping[str, Any]) -> dict[str, Any]:
         "value": None,
         "unit": spec["unit"],
         "source": None,
+        "year": None,
         "side": "both",
         "digits": spec["digits"],
         "meaning": {"de": spec["meaning_de"], "en": spec["meaning_en"]},
