@@ -150,7 +150,7 @@ def back_h06(o: Old) -> None:
 def back_h07(o: Old) -> None:
     """Weather correction of 80 % of the heat with 3000 of 3300 degree days."""
     by = 1 - 0.8 + 0.8 * 3000 / 3300
-    for r in o.pick(sector=("HH", "GHD", "KE"), carrier=("gas", "oil", "lpg", "coal", "dh", "biomass", "ambient")):
+    for r in o.pick(sector=("HH", "GHD", "KE"), carrier=("gas", "oil", "lpg", "coal", "dh", "biomass", "ambient", "elec_heat")):
         r["mwh"] /= by
         r["t"] /= by
     o.say(weather_correction="applied")
@@ -367,14 +367,6 @@ def back_h35(o: Old) -> None:
 
 
 BACK = {name[5:].upper(): f for name, f in sorted(globals().items()) if name.startswith("back_h")}
-# Pairs that describe the same cells in two ways at once, which no single old inventory can be.
-EXCLUDE = [
-    {"H02", "H03"}, {"H02", "H35"}, {"H03", "H35"}, {"H05", "H35"}, {"H06", "H35"}, {"H05", "H06"}, {"H01", "H05"},
-    {"H01", "H06"}, {"H01", "H35"}, {"H01", "H29"}, {"H05", "H29"}, {"H06", "H29"}, {"H29", "H35"}, {"H01", "H08"},
-    {"H01", "H09"}, {"H08", "H09"}, {"H06", "H14"}, {"H22", "H32"}, {"H10", "H11"}, {"H10", "H06"}, {"H10", "H14"},
-    {"H24", "H06"}, {"H01", "H24"}, {"H01", "H28"}, {"H03", "H06"}, {"H03", "H14"}, {"H30", "H10"}, {"H01", "H26"},
-    {"H35", "H23"}, {"H02", "H23"}, {"H03", "H23"}, {"H33", "H27"}, {"H01", "H15"},
-]  # fmt: skip
 
 
 def old(*rules: str, scale: float = 1.0) -> Old:

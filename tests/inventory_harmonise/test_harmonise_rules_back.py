@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 
 from stadtland.inventory import harmonise as room
 
-NOT_BASE = {"H04": 25 * 210.0 + 298 * 14.0}
-
 
 def solve(o: gen.Old, tonnes_only: tuple[str, ...] = ()):
     card = room.from_dict(o.card)
@@ -65,22 +63,13 @@ def test_one_rule_alone(rule):
     assert result.status == "ok"
 
 
-def without_clashes(chosen: list[str]) -> list[str]:
-    out: list[str] = []
-    for rule in chosen:
-        if not any({rule, other} in gen.EXCLUDE for other in out):
-            out.append(rule)
-    return out
-
-
-@settings(max_examples=150, deadline=None, derandomize=True)
-@given(st.lists(st.sampled_from(sorted(gen.BACK)), min_size=2, max_size=12, unique=True), st.floats(0.05, 40))
-def test_random_combinations(chosen, scale):
-    rules = without_clashes(chosen)
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(sorted(gen.BACK)), min_size=2, max_size=33, unique=True), st.floats(0.05, 40))
+def test_random_combinations(rules, scale):
     o = gen.old(*rules, scale=scale)
     result = solve(o)
     assert result.residual_share < 0.005, rules
-    assert near(result.new_t, o.true_t, 0.005), rules
+    assert near(result.new_t, o.true_t, 1e-5), rules
     assert near(result.old_t + sum(s.delta_t for s in result.steps) + result.residual_t, result.new_t, 1e-9)
 
 

@@ -53,10 +53,10 @@ def _non_federal(row: Row, context: Context) -> bool:
     return row.carrier in ELECTRICITY and context.card.say("electricity") in MIXES
 
 
-def _add_upstream(row: Row, context: Context, said: bool) -> Row | None:
+def _add_upstream(row: Row, context: Context, said: bool, wanted: int | None = None) -> Row | None:
     if row.factor_set not in DIRECT_SETS and not (said and row.factor_set == ""):
         return None
-    year = row.vintage or context.factor_year
+    year = row.vintage or context.factor_year if wanted is None else wanted
     full, direct = targets.factor(row.sector, row.carrier, year), targets.direct(row.sector, row.carrier, year)
     assert row.mwh is not None and row.t is not None
     t = row.mwh * full / 1000 if direct is None else row.t + row.mwh * (full - direct) / 1000
@@ -104,7 +104,7 @@ def h03(state: State, context: Context) -> Outcome:
         return replace(row, t=row.mwh * full / 1000, factor_set="BISKO", vintage=year)
 
     new, changed = _change(state, one)
-    return _outcome(state, new, changed, said and not changed, context.card.say("gases") == "unknown")
+    return _outcome(state, new, changed, said and not _any(state), context.card.say("gases") == "unknown")
 
 
 def h05(state: State, context: Context) -> Outcome:
@@ -129,7 +129,8 @@ def h05(state: State, context: Context) -> Outcome:
         )
 
     new, changed = _change(state, one)
-    return _outcome(state, new, changed, said in MIXES and not changed, False, "why" if said in MIXES else "why_found")
+    there = any(r.carrier in ELECTRICITY and r.mwh for r in state.rows)
+    return _outcome(state, new, changed, said in MIXES and not there, False, "why" if said in MIXES else "why_found")
 
 
 def h06(state: State, context: Context) -> Outcome:
@@ -161,7 +162,7 @@ def h14(state: State, context: Context) -> Outcome:
     def one(row: Row) -> Row | None:
         if not _usable(row) or row.sector != "VK" or row.carrier in ELECTRICITY:
             return None
-        return _add_upstream(row, context, said)
+        return _add_upstream(row, context, said, context.year)  # H06 has passed: the year of the inventory
 
     new, changed = _change(state, one)
     return _outcome(state, new, changed, False, False)
