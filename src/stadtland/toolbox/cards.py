@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from stadtland.base import locale
@@ -11,14 +13,14 @@ from .model import Bilingual, BilingualList, Measure, Range
 from .reading import catalogue, get, sources
 
 
-def listing(fmt: str = "json", lang: str = "de") -> list[dict[str, Any]]:
-    """One row per measure, sorted by id.
+def listing(fmt: str = "json", lang: str = "de", extra: Path | None = None) -> list[dict[str, Any]]:
+    """One row per measure, sorted by id; with those of a folder `extra` of own measures. An unknown effect is None.
 
     `json`: id, title {de, en}, field, class, type, applies_to, unit, effect {low, central, high, unit},
     evidence_effect, evidence_cost, accounting_view, hazards, status.
     `table` and `csv`: the same, flat, in `lang`.
     """
-    rows = [_row(measure) for measure in catalogue().values()]
+    rows = [_row(measure) for measure in catalogue(extra).values()]
     if fmt == "json":
         return rows
     return [
@@ -36,7 +38,7 @@ def listing(fmt: str = "json", lang: str = "de") -> list[dict[str, Any]]:
 
 
 def _row(measure: Measure) -> dict[str, Any]:
-    effect = measure.effect
+    effect, unknown = measure.effect, "effect" in measure.unknown
     return {
         "id": measure.id,
         "title": {"de": measure.title.de, "en": measure.title.en},
@@ -45,7 +47,10 @@ def _row(measure: Measure) -> dict[str, Any]:
         "type": measure.type,
         "applies_to": list(measure.applies_to),
         "unit": measure.unit,
-        "effect": {"low": effect.low, "central": effect.central, "high": effect.high, "unit": effect.unit},
+        "effect": {
+            "low": None if unknown else effect.low, "central": None if unknown else effect.central,
+            "high": None if unknown else effect.high, "unit": effect.unit,
+        },
         "evidence_effect": effect.evidence,
         "evidence_cost": measure.cost.evidence,
         "accounting_view": measure.accounting_view,
@@ -69,7 +74,11 @@ def _span(low: float, central: float, high: float, lang: str) -> str:
 
 def show(measure_id: str, lang: str = "de") -> list[str]:
     """The card of one measure as lines of text; InputError for an unknown id."""
-    measure = get(measure_id)
+    return card(get(measure_id), lang)
+
+
+def card(measure: Measure, lang: str = "de", own: Mapping[str, Any] | None = None) -> list[str]:
+    """The card of a measure as lines of text; `own`: sources of its own beside the registry."""
 
     def say(one: Bilingual) -> str:
         return str(getattr(one, lang))
@@ -84,18 +93,26 @@ def show(measure_id: str, lang: str = "de") -> list[str]:
         return _span(value.low, value.central, value.high, lang)
 
     effect, cost = measure.effect, measure.cost
+    tonnes = (
+        label("not_known") if "effect" in measure.unknown
+        else f"{_span(effect.low, effect.central, effect.high, lang)} t CO2e"
+        f" {text('measure.per_unit_' + effect.mode, lang, unit=say(measure.unit_name))}"
+        f" ({label('evidence')} {effect.evidence})"
+    )  # fmt: skip
+    money = (
+        label("not_known") if "cost" in measure.unknown
+        else f"{span(cost.invest)} EUR · {label('annual')}: {span(cost.annual)} EUR"
+        f" ({label('cost_' + cost.cost_basis)}, {label('prices_of')} {cost.price_year},"
+        f" {label('evidence')} {cost.evidence})"
+    )  # fmt: skip
     lines = [
         f"{measure.id}  {say(measure.title)}",
         f"{label('field')}: {label('field_' + measure.field)} · {label('unit')}: {say(measure.unit_name)}",
         "", say(measure.summary), "", f"{label('steps')}:", *many(measure.steps), "",
-        f"{label('effect')}: {_span(effect.low, effect.central, effect.high, lang)} t CO2e"
-        f" {text('measure.per_unit_' + effect.mode, lang, unit=say(measure.unit_name))}"
-        f" ({label('evidence')} {effect.evidence})",
+        f"{label('effect')}: {tonnes}",
         f"  {say(effect.basis)}",
         f"{label('view')}: {label('view_' + measure.accounting_view)}",
-        f"{label('invest')}: {span(cost.invest)} EUR · {label('annual')}: {span(cost.annual)} EUR"
-        f" ({label('cost_' + cost.cost_basis)}, {label('prices_of')} {cost.price_year},"
-        f" {label('evidence')} {cost.evidence})",
+        f"{label('invest')}: {money}",
     ]  # fmt: skip
     if measure.adaptation:
         found = measure.adaptation
@@ -113,7 +130,7 @@ def show(measure_id: str, lang: str = "de") -> list[str]:
     ]
     lines += [f"  ({label('as_of')} {measure.funding.status_date})", f"{label('law')}:", *many(measure.law)]
     lines += [f"{label('risks')}: {say(measure.risks)}", f"{label('sources')}:"]
-    registry = sources()
+    registry = {**sources(), **(own or {})}
     for key in measure.sources:
         entry = registry.get(key, {})
         lines.append(

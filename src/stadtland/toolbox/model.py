@@ -303,7 +303,7 @@ class Cobenefits(Strict):
 class Measure(Strict):
     """One measure of the toolbox. Units are named in docs/reference/measure-format.md."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}\d{1,2}$")]
+    id: Annotated[str, StringConstraints(pattern=r"^([A-Z]{1,2}\d{1,2}|OWN-[A-Z0-9][A-Z0-9-]{0,23})$")]
     title: Bilingual
     summary: Bilingual
     steps: BilingualList
@@ -328,6 +328,7 @@ class Measure(Strict):
     cobenefits: Cobenefits
     sources: Sources
     status: Literal["active", "draft", "retired"] = "active"
+    unknown: list[Literal["effect", "cost"]] = []
     effect: Effect
     cost: Cost
     adaptation: Adaptation | None = None
@@ -342,10 +343,13 @@ class Measure(Strict):
             problem = rule(self)
             if problem:
                 raise ValueError(problem)
-        if not self.reference and not 3 <= len(self.steps.de) <= 6:
+        own = self.id.startswith("OWN-")  # an adopted programme may name no steps
+        if not self.reference and not own and not 3 <= len(self.steps.de) <= 6:
             raise ValueError(f"{len(self.steps.de)} steps; 3 to 6 are asked for")
         if self.plan.ef == "legacy" and not self.reference:
             raise ValueError('ef = "legacy" is for reference technologies only')
+        if self.unknown and self.planning_class != "enabling":
+            raise ValueError("only an enabling measure, which no plan counts, may have an unknown effect or cost")
         return self
 
     def parameter(self, key: str) -> Parameter | None:

@@ -26,11 +26,7 @@ _CURES = {
 
 def read(path: Path) -> Measure:
     """The measure in one file; InputError `measure-invalid` names file, key and cure."""
-    data = toml.read(path)
-    try:
-        measure = Measure.model_validate(data)
-    except ValidationError as error:
-        raise _as_input_error(error, path) from None
+    measure = parse(toml.read(path), path)
     if measure.id != path.stem:
         raise InputError(
             "measure-id",
@@ -41,7 +37,16 @@ def read(path: Path) -> Measure:
     return measure
 
 
-def _as_input_error(error: ValidationError, path: Path) -> InputError:
+def parse(table: dict[str, Any], path: Path) -> Measure:
+    """The measure in a table read from `path`; InputError `measure-invalid` names file, key and cure."""
+    try:
+        return Measure.model_validate(table)
+    except ValidationError as error:
+        raise as_input_error(error, path) from None
+
+
+def as_input_error(error: ValidationError, path: Path) -> InputError:
+    """The first problem of a model as InputError `measure-invalid` with file, key and cure."""
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
     message = first["msg"].removeprefix("Value error, ")
@@ -65,7 +70,7 @@ def _known_keys() -> list[str]:
 
 
 @cache
-def catalogue() -> dict[str, Measure]:
+def bundled() -> dict[str, Measure]:
     """All bundled measures by id, sorted; read once per process (about a millisecond a file).
 
     Errors: InputError for the first invalid file.
@@ -73,8 +78,33 @@ def catalogue() -> dict[str, Measure]:
     return {path.stem: read(path) for path in sorted(content.path("measures").glob("*.toml"))}
 
 
+def catalogue(extra: Path | None = None) -> dict[str, Measure]:
+    """All measures by id; with `extra`, a folder of own measures, also those and the own values of bundled ones.
+
+    Without `extra` always the same cached dict; with it a new one, so that the bundled catalogue stays as it is.
+    Errors: InputError for the first invalid file.
+    """
+    if extra is None:
+        return bundled()
+    from .own_measures import merged
+
+    return merged(bundled(), extra)
+
+
+@cache
+def one(measure_id: str) -> Measure | None:
+    """One bundled measure without reading the others; None where there is no such file."""
+    if not measure_id.isalnum():
+        return None
+    path = content.path("measures", f"{measure_id}.toml")
+    return read(path) if path.exists() else None
+
+
 def get(measure_id: str) -> Measure:
-    """One measure; InputError `measure-unknown` names near ids."""
+    """One bundled measure; InputError `measure-unknown` names near ids."""
+    found = one(measure_id)
+    if found is not None:
+        return found
     measures = catalogue()
     if measure_id in measures:
         return measures[measure_id]

@@ -1,0 +1,88 @@
+"""`stadtland potentials`, `measures import`, `measures template`, `measures print`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import show
+
+Ags = Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")]
+Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
+Format = Annotated[str, typer.Option("--format", help="table, json or csv")]
+Lang = Annotated[str, typer.Option("--lang", help="de or en")]
+Out = Annotated[Path, typer.Option("--out", help="folder for the files")]
+Store = Annotated[Path | None, typer.Option("--store", help="folder of own measures to take in addition")]
+
+
+def register(app: typer.Typer, measures: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command("potentials")(potentials)
+    measures.command("import")(import_)
+    measures.command("template")(template)
+    measures.command("print")(print_)
+
+
+def potentials(
+    ags: Ags,
+    measure: Annotated[list[str] | None, typer.Option("--measure", help="only this measure; may be repeated")] = None,
+    year: Annotated[int, typer.Option("--year", help="year of the inventory")] = 2021,
+    data: Data = None,
+    store: Store = None,
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """What each member could reach: low, central, high, the share already used, and why there is nothing."""
+    show.language(lang)
+    show.one_of(format, ("table", "json", "csv"))
+    from stadtland.actions.potentials import rows
+
+    found = rows(ags, measure or (), year, data, store)
+    columns = ("ags", "name", "id", "title", "low", "central", "high", "unit", "used", "share_used", "data_quality", "reason_text")
+    show.rows(found, format, lang, columns)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="table of measures (XLSX, CSV) or one measure (TOML)")],
+    store: Annotated[Path, typer.Option("--store", help="folder of own measures")],
+    confirm: Annotated[bool, typer.Option("--confirm", help="import the sound rows; without it nothing is written")] = False,
+    lang: Lang = "de",
+) -> None:
+    """Look at a table of own measures, and import it once confirmed."""
+    show.language(lang)
+    from stadtland.actions.own_measures import import_file, sentences
+
+    report = import_file(file, store, confirm, lang)
+    for line in report["problems"]:
+        typer.echo(line, err=True)
+    for line in sentences(report, store, confirm, lang):
+        typer.echo(line)
+    if report["problems"] and not confirm:
+        raise typer.Exit(2)
+
+
+def template(out: Out, lang: Lang = "de") -> None:
+    """Write an empty table for own measures, as XLSX and CSV."""
+    show.language(lang)
+    from stadtland.actions.own_measures import template as run
+
+    for path in run(out, lang):
+        typer.echo(str(path))
+
+
+def print_(
+    out: Out,
+    lang: Annotated[str, typer.Option("--lang", help="de, en or both")] = "de",
+    ids: Annotated[list[str] | None, typer.Option("--ids", help="only these measures; may be repeated or joined by commas")] = None,
+    store: Store = None,
+) -> None:
+    """Write the catalogue as HTML and tagged PDF, one card a page."""
+    if lang != "both":
+        show.language(lang)
+    from stadtland.actions.own_measures import print_catalogue
+
+    wanted = [word for part in ids or () for word in part.split(",") if word]
+    for path in print_catalogue(out, ("de", "en") if lang == "both" else (lang,), wanted, store):
+        typer.echo(str(path))
