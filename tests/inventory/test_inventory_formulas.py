@@ -208,4 +208,4 @@ def test_spread_is_mirrored_for_removals() -> None:
 def test_sigma_by_population_class() -> None:
     found = sector_sigma(np.array([1999.0, 2000.0, 10000.0, 50001.0]), np.array([0.0, 0.6, 0.5, 0.51]))
     assert found["HH"].tolist() == [0.20, 0.15, 0.13, 0.12]
-    assert found["IND"].tolist() == [1.00, 0.40, 0.65, 0.35]
+    assert found["IND"].tolist() == [1.00, 0.40, 0.70, 0.35]

@@ -1,14 +1,11 @@
-"""All municipalities of Germany: closure, bundled five = Germany, known defects of the files, published
-cities.
+"""All municipalities of Germany: closure, bundled five = Germany, known defects of the files.
 """
 
 from __future__ import annotations
 
 import csv
 import shutil
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -305,45 +302,3 @@ def test_missing_file_is_named(datapack: Path, tmp_path: Path, file: str) -> Non
         calibrate(tmp_path, 2021)
     assert error.value.code == "data-file" and error.value.where.endswith(file)
     shutil.rmtree(tmp_path / "localzero")
-
-
-# published cities
-# -----------------------------------------------------------------------------------------------------
-
-CITIES: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parents[1] / "cases" / "inventory_cities.toml").read_text(encoding="utf-8")
-)["city"]
-
-
-def _errors(datapack: Path) -> dict[str, dict[str, float]]:
-    out: dict[str, dict[str, float]] = {}
-    for city in CITIES:
-        with (datapack / "city_inventories" / f"{city['file']}.csv").open(encoding="utf-8-sig") as handle:
-            printed = [r for r in csv.DictReader(handle) if r["type"] == "real" and int(r["year"]) in city["years"]]
-
-        def published(categories: list[str], printed: list[dict[str, str]] = printed) -> float:
-            return float(sum(np.mean([float(r["co2"]) for r in printed if r["category"] == c]) for c in categories))
-
-        inv = inventory.build([city["ags"]], city["year"], datapack)
-        s = inventory.sectors(inv)[city["ags"]]
-        own = {k: float(v or 0.0) / 1000 for k, v in s.items()}
-        own["VK"] -= float(inv.t_co2e[index()["VK.air.kerosene"], 0]) / 1000  # published balances have no aircraft
-        own["trade_industry"] = own["GHD"] + own["KE"] + own["IND"]
-        total = own["HH"] + own["VK"] + own["trade_industry"]
-        out[city["name"]] = {"total": total / published([city["total"]]) - 1} | {
-            k: own[k] / published(city[k]) - 1 for k in ("HH", "VK", "trade_industry") if k in city
-        }
-    return out
-
-
-def test_published_cities(datapack: Path) -> None:
-    """Seven comparable cities: median |error| of the total ≤ 15 %, worst ≤ 40 % (measured: see the
-    reference page).
-    """
-    errors = _errors(datapack)
-    total = np.abs([e["total"] for e in errors.values()])
-    assert len(total) == 7
-    assert np.median(total) <= 0.15 and total.max() <= 0.40, errors
-    for key, limit in (("HH", 0.12), ("VK", 0.12), ("trade_industry", 0.45)):
-        assert np.median(np.abs([e[key] for e in errors.values() if key in e])) <= limit, key
-    assert abs(errors["Bielefeld"]["total"]) < 0.05 and abs(errors["Bonn"]["total"]) < 0.08

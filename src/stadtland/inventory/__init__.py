@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .inventory import Inventory, build
     from .lines import LINES
     from .output import flags, label, table, to_dict
+    from .published import reality
 
 _HOME = {
     "accounts": "balance",
@@ -33,6 +34,7 @@ _HOME = {
     "LINES": "lines",
     "flags": "output",
     "label": "output",
+    "reality": "published",
     "table": "output",
     "to_dict": "output",
 }
@@ -48,6 +50,7 @@ __all__ = [
     "label",
     "quality",
     "ranges",
+    "reality",
     "sectors",
     "share_d",
     "sigmas",

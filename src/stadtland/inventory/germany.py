@@ -147,7 +147,7 @@ def compute(bases: Sequence[Base], year: int) -> Germany:
     keep = 1.0 if away == 0 else (0.5 if away <= NEAR_YEARS else 0.0)
     plants_ind, ind = (x[list(rows("IND"))].sum(axis=0) for x in (plants, tonnes))
     groups = uncertainty.sector_sigma(population, divide(plants_ind, ind))
-    extra = {g: SIGMA_PER_YEAR * away for g in uncertainty.GROUPS}
+    extra = dict.fromkeys(uncertainty.GROUPS, SIGMA_PER_YEAR * away)
     if year == 2020:
         extra["VK"] = float(np.hypot(extra["VK"], SIGMA_TRANSPORT_2020))
     return Germany(

@@ -132,7 +132,7 @@ def _year(cities: Mapping[int, tuple[Drivers, Calibration, Estimate]], year: int
     near = min(parts, key=lambda p: (abs(p[2].year - year), -p[2].year))
     away = min(abs(c.year - year) for _, _, c, _ in parts)
     groups = uncertainty.sector_sigma(people, uncertainty.plant_share(near[3]))
-    extra = {g: SIGMA_PER_YEAR * away for g in uncertainty.GROUPS}
+    extra = dict.fromkeys(uncertainty.GROUPS, SIGMA_PER_YEAR * away)
     if year == 2020:
         extra["VK"] = float(np.hypot(extra["VK"], SIGMA_TRANSPORT_2020))
     sigma = np.stack([np.hypot(groups[g], extra[g]) for g in uncertainty.GROUPS])
@@ -246,7 +246,7 @@ def without(data: Data, driver: str) -> Data:
 
 
 def plants_part(datapack: Path, bases: Bases | None = None) -> dict[str, float]:
-    """Share of the scored estimate (BISKO total of the base year, without aircraft) at plants under emissions trading."""
+    """Share of the scored estimate (BISKO of the base year, without aircraft) at plants under emissions trading."""
     bases = inputs(datapack) if bases is None else bases
     out = {}
     for city in choice()["city"]:
