@@ -128,7 +128,7 @@ def verify(found: list[dict[str, Any]], table: crf.Table) -> list[Problem]:
                     out.append(Problem("total", f"{who} {' + '.join(names)}", "the parts are not the BASIC total"))
             if totals[who] is None or not close(numbers["basic_t"], totals[who]):
                 out.append(Problem("total", f"{who} basic_t", "differs from the GPC table"))
-        gaps = {c.ref for c in table.cells if c.who == who and c.key == "NE"}
+        gaps = {r.ref for r in crf.form() if table.by[who, r.ref].key == "NE"}
         if set(record["gaps"].replace(EMPTY, "").split()) != gaps:
             out.append(Problem("gaps", who, "the gaps are not the NE cells of the GPC table"))
     return out

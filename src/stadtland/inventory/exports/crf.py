@@ -213,8 +213,10 @@ def verify(table: Table) -> list[Problem]:
     """Broken rules: form (number or key, reasons, joint = sum), cells together = net balance, IE names its place."""
     found = check(table.cells, [r.ref for r in form()], table.members)
     books = accounts(table.inventory)
-    for who in (*table.members, JOINT):
-        mine = [c for c in table.cells if c.who == who]
+    grouped: dict[str, list[Cell]] = {}
+    for cell in table.cells:
+        grouped.setdefault(cell.who, []).append(cell)
+    for who, mine in grouped.items():
         if any(c.key == "C" for c in mine):
             continue  # a sum would give the hidden cell away
         total = math.fsum(c.value for c in mine if c.value is not None)

@@ -123,7 +123,7 @@ def verify(base: Baseline) -> list[Problem]:
     left_out = [x for x in LINES if any(x.startswith(p) for p in layout()["excluded"]["lines"])]
     for j, who in enumerate((*base.members, JOINT)):
         at = list(range(len(inv.ags))) if who == JOINT else [j]
-        if any(c.key == "C" for (_, w, _), c in base.cells.items() if w == who):
+        if any(base.cells[EMISSIONS, who, r].key == "C" for r in refs(EMISSIONS)):
             continue
         known = [total(base, EMISSIONS, who), total(base, EMISSIONS, who, ["industry_ets"])]
         optional = [base.cells[EMISSIONS, who, r].value for r in layout()["other"]]
