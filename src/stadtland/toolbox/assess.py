@@ -105,18 +105,19 @@ def potential(measure: Measure, member: Any, inventory: Any) -> Potential:
     `kind`.
     `inventory`: an Inventory holding this member, a mapping line → MWh, or None where there is none.
     """
-    figures, kind = _figures(member)
+    figures, kind = figures_of(member)
     found = potentials(
         measure,
         {key: np.array([value]) for key, value in figures.items()},
-        {key: np.array([value]) for key, value in _lines(member, inventory).items()},
+        {key: np.array([value]) for key, value in lines_of(member, inventory).items()},
         [kind],
     )
     low, central, high = float(found.low[0]), float(found.central[0]), float(found.high[0])
     return Potential(low, central, high, found.unit, found.reasons[0], {}, found.data_quality[0])
 
 
-def _figures(member: Any) -> tuple[dict[str, float], str]:
+def figures_of(member: Any) -> tuple[dict[str, float], str]:
+    """Figures of a member as numbers (NaN unknown) and whether it is a city, a town or a village."""
     if isinstance(member, Mapping):
         values = {k: v for k, v in member.items() if k != "kind"}
         kind = member.get("kind")
@@ -137,7 +138,8 @@ def _number(value: Any) -> float:
         return float("nan")
 
 
-def _lines(member: Any, inventory: Any) -> dict[str, float]:
+def lines_of(member: Any, inventory: Any) -> dict[str, float]:
+    """Final energy of a member by inventory line, MWh."""
     if inventory is None:
         return {}
     if isinstance(inventory, Mapping):

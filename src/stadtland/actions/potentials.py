@@ -1,0 +1,62 @@
+"""Use case: what each member could reach with each measure, with the part that is used already where it is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+# figures that count what stands already, by potential function: (figure ids, factor to the unit of the measure)
+USED = {
+    "wind": (("mastr.wind_on@2024", "mastr.wind_on"), 1e-3),  # kW to MW
+    "cars": (("cars.bev",), 1.0),
+}
+
+
+def rows(
+    ags: Sequence[str], ids: Sequence[str] = (), year: int = 2021, data: Path | None = None, store: Path | None = None
+) -> list[dict[str, Any]]:
+    """One row for each member and measure (reference technologies apart).
+
+    {ags, name, id, title {de, en}, unit, low, central, high, used, share_used, data_quality, reason, reason_text
+    {de, en}}; `used` in the unit of the measure and `share_used` = used / (used + central) are None where no figure
+    counts what stands; `reason` is a text id where nothing is left. InputError for unknown codes or measures.
+    """
+    from stadtland import facts, inventory
+    from stadtland.base.texts import text
+    from stadtland.facts import codes
+    from stadtland.toolbox import assess, reading
+
+    members = codes.check_all(ags)
+    measures = reading.catalogue(store)
+    for ident in ids:
+        if ident not in measures:
+            reading.get(ident)
+    chosen = [m for m in measures.values() if (m.id in ids if ids else not m.reference)]
+    loaded = facts.load_members(members, year, data)
+    inv = inventory.build(tuple(members), year, data)
+    found = []
+    for member in loaded:
+        figures, kind = assess.figures_of(member)
+        lines = assess.lines_of(member, inv)
+        for measure in chosen:
+            one = assess.potential(measure, {**figures, "kind": kind}, lines)
+            used = _used(measure.potential.function, figures)
+            share = None if used is None or used + one.central <= 0 else used / (used + one.central)
+            words = None if one.reason is None else {k: text(one.reason, k, **one.reason_params) for k in ("de", "en")}
+            found.append(
+                {
+                    "ags": member.ags, "name": member.name, "id": measure.id, "title": measure.title.model_dump(),
+                    "unit": measure.unit, "low": one.low, "central": one.central, "high": one.high, "used": used,
+                    "share_used": share, "data_quality": one.data_quality, "reason": one.reason, "reason_text": words,
+                }
+            )  # fmt: skip
+    return found
+
+
+def _used(function: str, figures: dict[str, float]) -> float | None:
+    ids, factor = USED.get(function, ((), 0.0))
+    values = (figures.get(one, math.nan) for one in ids)
+    known = next((v for v in values if not math.isnan(v)), None)
+    return None if known is None else known * factor
