@@ -24,17 +24,17 @@ GEG = {"gas": 240.0, "oil": 310.0, "lpg": 270.0}
 HS = 0.9024
 
 TRUE = [  # fictitious: sector, carrier, mode, MWh
-    ("HH", "elec", "", 41_250.5), ("HH", "gas", "", 98_400.0), ("HH", "oil", "", 31_750.25), ("HH", "lpg", "", 4_100.0),
-    ("HH", "coal", "", 1_250.0), ("HH", "dh", "", 22_600.0), ("HH", "biomass", "", 14_900.0), ("HH", "solar", "", 1_875.0),
-    ("HH", "ambient", "", 3_520.0),
-    ("GHD", "elec", "", 33_000.0), ("GHD", "gas", "", 41_000.0), ("GHD", "oil", "", 8_300.0), ("GHD", "dh", "", 9_400.0),
-    ("GHD", "biomass", "", 2_750.0), ("GHD", "diesel", "", 12_600.0),
+    ("HH", "elec", "", 41_250.5), ("HH", "gas", "", 98_400.0), ("HH", "oil", "", 31_750.25),
+    ("HH", "lpg", "", 4_100.0), ("HH", "coal", "", 1_250.0), ("HH", "dh", "", 22_600.0),
+    ("HH", "biomass", "", 14_900.0), ("HH", "solar", "", 1_875.0), ("HH", "ambient", "", 3_520.0),
+    ("GHD", "elec", "", 33_000.0), ("GHD", "gas", "", 41_000.0), ("GHD", "oil", "", 8_300.0),
+    ("GHD", "dh", "", 9_400.0), ("GHD", "biomass", "", 2_750.0), ("GHD", "diesel", "", 12_600.0),
     ("KE", "elec", "", 3_100.0), ("KE", "gas", "", 5_200.0), ("KE", "dh", "", 2_050.0),
-    ("IND", "elec", "", 64_000.0), ("IND", "gas", "", 88_000.0), ("IND", "oil", "", 3_900.0), ("IND", "dh", "", 6_100.0),
-    ("IND", "biomass", "", 5_450.0),
-    ("VK", "petrol", "car", 61_000.0), ("VK", "diesel", "car", 72_500.0), ("VK", "elec", "car", 900.0),
-    ("VK", "diesel", "truck", 55_750.0), ("VK", "diesel", "bus", 3_480.0), ("VK", "elec", "rail", 7_650.0),
-    ("VK", "diesel", "rail", 1_240.0), ("VK", "diesel", "ship", 610.0), ("VK", "kerosene", "air", 2_020.0),
+    ("IND", "elec", "", 64_000.0), ("IND", "gas", "", 88_000.0), ("IND", "oil", "", 3_900.0),
+    ("IND", "dh", "", 6_100.0), ("IND", "biomass", "", 5_450.0), ("VK", "petrol", "car", 61_000.0),
+    ("VK", "diesel", "car", 72_500.0), ("VK", "elec", "car", 900.0), ("VK", "diesel", "truck", 55_750.0),
+    ("VK", "diesel", "bus", 3_480.0), ("VK", "elec", "rail", 7_650.0), ("VK", "diesel", "rail", 1_240.0),
+    ("VK", "diesel", "ship", 610.0), ("VK", "kerosene", "air", 2_020.0),
 ]  # fmt: skip
 
 
@@ -150,7 +150,9 @@ def back_h06(o: Old) -> None:
 def back_h07(o: Old) -> None:
     """Weather correction of 80 % of the heat with 3000 of 3300 degree days."""
     by = 1 - 0.8 + 0.8 * 3000 / 3300
-    for r in o.pick(sector=("HH", "GHD", "KE"), carrier=("gas", "oil", "lpg", "coal", "dh", "biomass", "ambient", "elec_heat")):
+    for r in o.pick(
+        sector=("HH", "GHD", "KE"), carrier=("gas", "oil", "lpg", "coal", "dh", "biomass", "ambient", "elec_heat")
+    ):
         r["mwh"] /= by
         r["t"] /= by
     o.say(weather_correction="applied")
@@ -390,5 +392,7 @@ def csv_text(o: Old, tonnes_only: tuple[str, ...] = ()) -> str:
     for r in o.rows:
         mwh = None if r["carrier"] in tonnes_only else r["mwh"]
         cells = (number(mwh), number(r["t"]), number(r["ch4"]), number(r["n2o"]))
-        lines.append(";".join([r["sector"], r["carrier"], r["mode"], r["part"], *cells, r["state"], r["dq"], "fictitious"]))
+        lines.append(
+            ";".join([r["sector"], r["carrier"], r["mode"], r["part"], *cells, r["state"], r["dq"], "fictitious"])
+        )
     return "\n".join(lines) + "\n"

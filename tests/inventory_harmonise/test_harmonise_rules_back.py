@@ -128,3 +128,19 @@ def test_missing_sector_is_not_a_zero():
     o.rows = [r for r in o.rows if r["sector"] != "IND"]
     result = solve(o)
     assert result.missing == ("IND.elec", "IND.gas", "IND.dh") and result.status == "incomplete"
+
+
+ROUNDED_RULES = sorted(set(gen.BACK) - {"H33"})
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(ROUNDED_RULES), min_size=1, max_size=6, unique=True), st.floats(1, 30))
+def test_a_table_printed_in_whole_tonnes(rules, scale):
+    """Old reports print whole MWh and tonnes: the residual stays below 0.5 %."""
+    o = gen.old(*rules, scale=scale)
+    for r in o.rows:
+        for key in ("mwh", "t"):
+            r[key] = None if r[key] is None else float(round(r[key]))
+    result = solve(o)
+    assert result.residual_share < 0.005, rules
+    assert near(result.new_t, o.true_t, 0.005), rules

@@ -70,6 +70,18 @@ class Card:
         return [q for q in questions() if self.say(q) == UNKNOWN]
 
 
+def template(lang: str) -> str:
+    """An empty card as TOML text: every question `unknown`, its choices and the figures as comments."""
+    lines = ["[inventory]", *(f'# {t} = ""' for t in TEXTS), *(f"# {y} = 2021" for y in YEARS)]
+    for id, entry in questions().items():
+        lines.append(f"# {entry['title'][lang]}")
+        lines += [f"#   {c}: {words[lang]}" for c, words in entry["choices"].items()]
+        lines.append(f'{id} = "{UNKNOWN}"')
+    lines += ["", "[numbers]"]
+    lines += [f"# {id} =   # {entry['title'][lang]} ({entry['unit']})" for id, entry in figures().items()]
+    return "\n".join(lines) + "\n"
+
+
 def read(path: Path) -> Card:
     """The card in a TOML file. InputError `card-*`, `key-*`, `word-unknown`, `number-*` naming file and key."""
     table = toml.read(path)

@@ -21,6 +21,7 @@ from .table import Row
 TOLERANCE = 0.6  # g/kWh
 ROUNDING = 500.0  # half a tonne, in g/kWh per MWh
 WIDEST = 1.2  # g/kWh, whatever the rounding
+FARTHEST = 6  # years between inventory and factor; own assumption: farther away a fit is chance
 BISKO = "BISKO"
 
 
@@ -83,12 +84,17 @@ def candidates(row: Row) -> list[Hit]:
     return sorted((h for h in found if h.distance <= slack), key=lambda h: h.distance)
 
 
+def _near(hit: Hit, *years: int) -> bool:
+    return hit.year is None or any(abs(hit.year - y) <= FARTHEST for y in years)
+
+
 def recognise(
     rows: Iterable[Row], year: int, factor_set: str = "unknown", factor_year: int | None = None
 ) -> Recognition:
     """Sets behind the factors of all rows. `year`: of the inventory; `factor_set`, `factor_year`: from the card."""
     rows = list(rows)
-    found = {i: candidates(r) for i, r in enumerate(rows)}
+    best = factor_year if factor_year is not None else year
+    found = {i: [h for h in candidates(r) if _near(h, best, year)] for i, r in enumerate(rows)}
     telling: dict[str, set[tuple[str, str]]] = {}
     for i, hits in found.items():
         names = {h.set for h in hits}
@@ -96,7 +102,6 @@ def recognise(
             for name in names:
                 telling.setdefault(name, set()).add(("VK" if rows[i].sector == "VK" else "", rows[i].carrier))
     votes = {s: len(c) for s, c in telling.items()}
-    best = factor_year if factor_year is not None else year
 
     def rank(h: Hit) -> tuple[int, bool, bool, int, int]:
         away = 0 if h.year is None else abs(h.year - best)

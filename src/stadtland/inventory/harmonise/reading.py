@@ -148,9 +148,8 @@ def _header(number: int, cells: Sequence[grid.Cell], findings: Findings) -> _Hea
             default = next(iter(units))
             if plain and plain not in {u.replace(" ", "") for u in units}:
                 findings.add("column_unit", number, title, unit=given, units=", ".join(units))
-            else:
-                scale[key] = next((f for u, f in units.items() if u.replace(" ", "") == plain), 1.0)
-                unit[key] = given or default
+            scale[key] = next((f for u, f in units.items() if u.replace(" ", "") == plain), 1.0)
+            unit[key] = given or default
     if "sector" not in at or not {"mwh", "t"} & set(at):
         return None
     for title in strange:
@@ -196,15 +195,13 @@ def _rows(lines: Sequence[Line], header: _Header, card: Card, findings: Findings
     year = _year(found, card, parser.years, findings)
     kept = [r for y, _, r in found if y is None or y == year]
     skipped += len(found) - len(kept)
-    if findings.problems or year is None:
-        return None
-    if not any(r.mwh is not None or r.t is not None for r in kept):
-        findings.add("empty_rows")
-        return None
+    whole = not findings.problems
     printed = next((t for y, t in sums if y in (None, year)), card.number("total_t"))
-    check_rows(kept, header.unit, header.titles, findings, card, printed)
+    check_rows(kept, header.unit, header.titles, findings, card, printed if whole else None)
+    if whole and not any(r.mwh is not None or r.t is not None for r in kept):
+        findings.add("empty_rows")
     ags = next((a for _, a, _ in found if a), card.texts.get("ags"))
-    if findings.problems:
+    if findings.problems or year is None:
         return None
     return Reading(tuple(kept), year, ags, skipped, printed, header.preset)
 
@@ -307,9 +304,7 @@ class _Parser:
             if first in self.preset["check_sum"]:
                 return Row("SUM", number=number)
             if first in self.preset["carriers"]:
-                return Row("ALL", self.preset["carriers"][first], part="", number=number)
-            if first in self.preset["unsplit"]:
-                return Row("ALL", part=first, number=number)
+                return Row("ALL", self.preset["carriers"][first], number=number)
         for key in ("sector", "carrier", "mode"):
             if got[key].casefold() in words()["sums"]["words"]:
                 self.findings.add("sum_row", number, self.title(key), text=got[key])

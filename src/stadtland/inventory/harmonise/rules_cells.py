@@ -17,7 +17,7 @@ SELF_LINES = tuple(f"{s}.elec" for s in ("HH", "GHD", "KE", "IND"))
 def h25(state: State, context: Context) -> Outcome:
     """Solar heat and wood without rows: filled from card or estimate; a confirmed zero stays zero."""
     said = context.card.say("renewable_heat")
-    stationary = [r for r in state.rows if r.sector in RENEWABLE and r.carrier]
+    stationary = [r for r in state.rows if r.sector in RENEWABLE and r.carrier and r.origin == "file"]
     held = {(r.sector, r.carrier) for r in stationary}
     merged = any(r.sector in MERGED and r.carrier in ("biomass", "solar") for r in state.rows)
     if said == "included" or merged or not stationary:

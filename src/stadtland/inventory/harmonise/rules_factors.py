@@ -11,12 +11,17 @@ from math import fsum
 
 from . import targets
 from .context import Context
+from .fingerprints import TOLERANCE
 from .table import BASE_SECTORS, Outcome, Row, State
 
 DIRECT_SETS = ("NIR_direct", "UBA_direct_CO2")
 ELECTRICITY = ("elec", "elec_heat")
 OWN_RULES = ("dh", "ambient")  # H08, H09, H26 and H24
 MIXES = ("local", "state", "supplier", "green")
+BIOGENIC = ("biomass", "solar", "biofuel", "biodiesel", "bioethanol")
+# Own assumptions: methane and nitrous oxide are at most 5 % of a combustion factor and 15 % of one with upstream. A
+# factor farther off is not "CO2 only" but something else, and stays in the residual.
+CO2_OF_DIRECT, CO2_OF_FULL = 0.95, 0.85
 OTHER_SETS = ("UBA_upstream", "GEG_Anlage9", "GEMIS_4.95_KEA")
 
 
@@ -53,8 +58,18 @@ def _non_federal(row: Row, context: Context) -> bool:
     return row.carrier in ELECTRICITY and context.card.say("electricity") in MIXES
 
 
+def _direct_like(row: Row, context: Context) -> bool:
+    """A factor without upstream: recognised, or CO2 only (by the card) and just below one."""
+    if row.factor_set in DIRECT_SETS:
+        return True
+    direct = targets.direct(row.sector, row.carrier)
+    if context.card.say("gases") != "CO2" or row.factor_set or direct is None or row.factor is None:
+        return False
+    return CO2_OF_DIRECT * direct <= row.factor <= direct + TOLERANCE
+
+
 def _add_upstream(row: Row, context: Context, said: bool, wanted: int | None = None) -> Row | None:
-    if row.factor_set not in DIRECT_SETS and not (said and row.factor_set == ""):
+    if not _direct_like(row, context) and not (said and row.factor_set == ""):
         return None
     year = row.vintage or context.factor_year if wanted is None else wanted
     full, direct = targets.factor(row.sector, row.carrier, year), targets.direct(row.sector, row.carrier, year)
@@ -83,6 +98,11 @@ def _any(state: State) -> bool:
     return any(_usable(r) for r in state.rows)
 
 
+def _little(row: Row, wanted: float, share: float) -> bool:
+    """Whether the factor of a row is below the wanted one by no more than methane and nitrous oxide explain."""
+    return row.carrier in BIOGENIC or (row.factor is not None and share * wanted <= row.factor <= wanted + TOLERANCE)
+
+
 def h03(state: State, context: Context) -> Outcome:
     """CO2 only: MWh · EF / 1000 with EF in CO2e; for tailpipe factors the direct factor, H14 adds the rest."""
     said = context.card.say("gases") == "CO2"
@@ -95,11 +115,13 @@ def h03(state: State, context: Context) -> Outcome:
             return None
         year = row.vintage or context.factor_year
         full = targets.factor(row.sector, row.carrier, year)
-        if row.sector == "VK" and row.carrier not in ELECTRICITY and (ttw or row.factor_set in DIRECT_SETS):
+        if row.sector == "VK" and row.carrier not in ELECTRICITY and (ttw or _direct_like(row, context)):
             direct = targets.direct(row.sector, row.carrier)
-            if direct is not None:
+            if direct is not None and _little(row, direct, CO2_OF_DIRECT):
                 assert row.mwh is not None
                 return replace(row, t=row.mwh * direct / 1000, factor_set="NIR_direct", vintage=None)
+        if not _little(row, full, CO2_OF_FULL):
+            return None
         assert row.mwh is not None
         return replace(row, t=row.mwh * full / 1000, factor_set="BISKO", vintage=year)
 
