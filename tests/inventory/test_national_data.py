@@ -66,6 +66,14 @@ def test_year_between_is_the_weighted_national_energy(runs: Runs) -> None:
     assert g.population.sum() == pytest.approx((2 * 83019213 + 83237124) / 3)
 
 
+def test_series_is_the_years_one_by_one(runs: Runs, datapack: Path) -> None:
+    found = national.series(datapack, [2012, 2019])
+    assert list(found) == [2012, 2019]
+    for year, g in found.items():
+        np.testing.assert_array_equal(g.t_co2e, runs[year][1].t_co2e)
+        assert g.bases == runs[year][1].bases
+
+
 def test_merged_municipality_gets_what_was_there(runs: Runs) -> None:
     """The successor of merged municipalities holds their summed energy of 2018 at two thirds weight in 2019."""
     (first, last), g = runs[2019]

@@ -5,7 +5,7 @@ the national statistics, and what has no local home.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,18 @@ def load_bases(folder: Path, year: int) -> list[Base]:
         calibration = calibrate_data(data)
         out.append(Base(weight, data, calibration, estimate(data.drivers, calibration)))
     return out
+
+
+def series(folder: Path, years: Sequence[int]) -> dict[int, Germany]:
+    """All municipalities in several years; every base year is read and estimated once.
+
+    Not a local trend: between years only national totals, factors and (2018, 2021) the drivers change.
+    """
+    for year in years:
+        factors.check_year(year)
+    needed = sorted({b for year in years for b, _ in base_weights(year)})
+    known = {b: load_bases(folder, b)[0] for b in needed}
+    return {y: compute([replace(known[b], weight=w) for b, w in base_weights(y)], y) for y in years}
 
 
 def build(folder: Path, year: int) -> Germany:
