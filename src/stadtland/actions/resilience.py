@@ -1,0 +1,92 @@
+"""Use cases: resilience of members, an offer to land users, regional value of a measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from stadtland.base.errors import InputError
+
+YEAR = 2021
+
+
+def members(ags: Sequence[str], data: Path | None = None) -> list[Any]:
+    """Municipalities by code; InputError for none, a code given twice, or an unknown code."""
+    from stadtland import facts
+
+    if not ags:
+        raise InputError("members-missing", "no municipality is named", "AGS", "give at least one code of 8 digits")
+    twice = {a for a in ags if list(ags).count(a) > 1}
+    if twice:
+        raise InputError("members-twice", f"{sorted(twice)[0]} is named twice", "AGS", "name each municipality once")
+    return list(facts.load_members(ags, YEAR, data))
+
+
+def read_series(named: Sequence[str], ags: Sequence[str]) -> dict[str, list[Any]]:
+    """Series files by member. `AGS=FILE`, or FILE alone when there is one member; `FILE@territory` for regional files.
+
+    A daily station file stands for its station; a regional file needs the name of its column.
+    Errors: InputError `series-*`, `ags-not-member`.
+    """
+    from stadtland.toolbox.resilience import RegionalSeries, read_file
+
+    found: dict[str, list[Any]] = {}
+    for word in named:
+        head, sign, rest = word.partition("=")
+        owner, name = (head, rest) if sign and head.isdigit() else ("", word)
+        if not owner and len(ags) > 1:
+            raise InputError(
+                "series-member", f"{name} names no member", "--series", "write AGS=FILE: one file a member"
+            )
+        owner = owner or ags[0]
+        if owner not in ags:
+            raise InputError("ags-not-member", f"{owner} is not a member", "--series", "members: " + ", ".join(ags))
+        name, _, territory = name.partition("@")
+        series = read_file(Path(name))
+        if isinstance(series, RegionalSeries):
+            if not territory:
+                raise InputError(
+                    "series-territory", "a regional file needs the name of its column", name,
+                    f"write {name}@NAME with one of: " + ", ".join(series.territories),
+                )  # fmt: skip
+            series.of(territory)
+            found.setdefault(owner, []).append((series, territory))
+        else:
+            found.setdefault(owner, []).append(series)
+    return found
+
+
+def resilience(
+    ags: Sequence[str], named: Sequence[str] = (), selection: Mapping[str, Mapping[str, float]] | None = None,
+    needs: Mapping[str, Any] | None = None, data: Path | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Exposure, need, coverage and data requests of members: AGS → hazard → entry, with the names of the members."""
+    from stadtland.toolbox import resilience as room
+
+    found = members(ags, data)
+    series = read_series(named, list(ags))
+    answer = room.coverage(found, selection or {}, needs=needs, series=series)
+    return {"names": {m.ags: m.name for m in found}, "resilience": answer}
+
+
+def letter(hazard: str, ags: Sequence[str], lang: str, data: Path | None = None) -> str:
+    """The data request for a hazard as a letter."""
+    from stadtland.toolbox import resilience as room
+
+    return str(room.letter(hazard, [(m.ags, m.name) for m in members(ags, data)], lang))
+
+
+def offer(measure: str, hectares: float, soil: str = "medium", ags: str | None = None, data: Path | None = None) -> Any:
+    """An offer to land users over some hectares of a measure."""
+    from stadtland.toolbox import offers
+
+    member = None if ags is None else members([ags], data)[0]
+    return offers.offer(measure, hectares, soil, member)
+
+
+def value(measure: str, units: float, ags: str | None = None, data: Path | None = None) -> Any:
+    """Regional value, drinking water and biodiversity of some units of a measure."""
+    from stadtland.toolbox import regional_value
+
+    return regional_value.value(measure, units, None if ags is None else members([ags], data)[0])
