@@ -1,6 +1,6 @@
 """Regional value by stage: income, profits, municipal taxes and jobs from the work on a measure.
 
-Method after IÖW 2010 (income, profit and municipal tax per stage), with open ratios in content/toolbox_value/method.toml.
+Method after IÖW 2010 (income, profit and municipal tax per stage); its ratios are content (toolbox_value/method.toml).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from stadtland.base import content, strict, toml
 from stadtland.base.errors import InputError
-from stadtland.toolbox.model import Measure
+from stadtland.toolbox.model import Measure, Range
 
 LEVELS = ("low", "central", "high")
 PARTS = ("income_eur", "profits_eur", "municipal_tax_eur")
@@ -58,15 +58,19 @@ def from_turnover(turnover: Mapping[str, float], local_rate: Mapping[str, float]
 
 
 def stages(
-    measure: Measure, units: float, place: str = "partnership", ags: str | None = None,
+    measure: Measure,
+    units: float,
+    place: str = "partnership",
+    ags: str | None = None,
     local_rate: Mapping[str, float] | None = None,
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[dict[str, Any]]:
     """Stages of `units` of a measure for a place (city, town, village or partnership), EUR and full-time jobs.
 
     Each stage: {id, title, period once|year, income_eur, profits_eur, municipal_tax_eur, total_eur (low, central,
     high), jobs_fte or None, basis method|published, evidence, sources, price_year, note}. once is paid at the start
     (jobs are job-years), year every year; the two are never added. Published stages replace those of the method.
-    A cost that is extra cost or negative gives no stage. Errors: InputError `word-unknown`, `number-*`.
+    A cost that is extra cost or negative gives no stage, nor does income given up by a farm: it is not work.
+    Errors: InputError `word-unknown`, `number-*`.
     """
     strict.one_of(place, PLACES, "place")
     amount = strict.finite(units, "--units", 0, MOST_UNITS)
@@ -74,11 +78,11 @@ def stages(
     taken = {s["id"] for s in published}
     found = [_published(s, amount, place) for s in published]
     for key, period, cost in (
-        ("installation", "once", measure.cost.invest),
-        ("operation", "year", measure.cost.annual),
+        ("installation", "once", _levels(measure.cost.invest)),
+        ("operation", "year", _work(measure)),
     ):
-        if key not in taken and measure.cost.cost_basis == "full" and cost.low >= 0 and cost.high > 0:
-            found.append(_derived(measure, key, period, amount, place, local_rate))
+        if key not in taken and measure.cost.cost_basis == "full" and cost["low"] >= 0 and cost["high"] > 0:
+            found.append(_derived(measure, key, period, cost, amount, place, local_rate))
     share = table("published")["revenue_share"].get(measure.id)
     if share is not None and (ags is None or ags.startswith(share["land"])):
         found.append(_revenue(measure, share, amount))
@@ -89,20 +93,46 @@ def _kind(measure: Measure) -> Mapping[str, Any]:
     return next(k for k in table("method")["kind"].values() if measure.field in k["fields"])
 
 
+def _levels(value: Range) -> dict[str, float]:
+    return {k: float(getattr(value, k)) for k in LEVELS}
+
+
+def _work(measure: Measure) -> dict[str, float]:
+    """Yearly cost per unit without income given up by a farm; zero where the two cannot be told apart."""
+    from stadtland.toolbox.offers import payment, terms
+
+    yearly, entry = _levels(measure.cost.annual), terms().get(measure.id)
+    if entry is None or entry["income"] == "add":
+        return yearly
+    if entry["income"] == "as_published":
+        return dict.fromkeys(LEVELS, 0.0)
+    return {k: v * float(entry["ha_per_unit"]) for k, v in payment(measure, "medium")["care"].items()}
+
+
 def _derived(
-    measure: Measure, key: str, period: str, units: float, place: str, local_rate: Mapping[str, float] | None
+    measure: Measure,
+    key: str,
+    period: str,
+    cost: Mapping[str, float],
+    units: float,
+    place: str,
+    local_rate: Mapping[str, float] | None,
 ) -> dict[str, Any]:
     m, kind = table("method"), _kind(measure)
-    cost, site = (measure.cost.invest, kind["once"]) if period == "once" else (measure.cost.annual, kind["yearly"])
-    regional = m["regional"][place]
-    turnover = {k: units * getattr(cost, k) * _at(site, k) * _at(regional, k) for k in LEVELS}
-    named = dict.fromkeys(
-        [*(cost.source or measure.cost.sources), "val_ioew_2010", "val_trade_tax", "val_local_rate_sn"]
-    )
+    site, regional = kind["once" if period == "once" else "yearly"], m["regional"][place]
+    turnover = {k: units * cost[k] * _at(site, k) * _at(regional, k) for k in LEVELS}
+    named = dict.fromkeys([*measure.cost.sources, "val_ioew_2010", "val_trade_tax", "val_local_rate_sn"])
     return {
-        "id": key, "title": m["stage"][key], "period": period, **from_turnover(turnover, local_rate), "basis": "method",
-        "evidence": "C", "sources": list(named), "price_year": measure.cost.price_year, "note": None,
-    }  # fmt: skip
+        "id": key,
+        "title": m["stage"][key],
+        "period": period,
+        **from_turnover(turnover, local_rate),
+        "basis": "method",
+        "evidence": "C",
+        "sources": list(named),
+        "price_year": measure.cost.price_year,
+        "note": None,
+    }
 
 
 def _published(stage: Mapping[str, Any], units: float, place: str) -> dict[str, Any]:
@@ -114,11 +144,18 @@ def _published(stage: Mapping[str, Any], units: float, place: str) -> dict[str, 
         part: {k: units * float(stage[part.removesuffix("_eur")]) * _at(scale, k) for k in LEVELS} for part in PARTS
     }
     return {
-        "id": stage["id"], "title": m["stage"][stage["id"]], "period": stage["period"], **values,
-        "total_eur": {k: sum(values[part][k] for part in PARTS) for k in LEVELS}, "jobs_fte": None, "basis": "published",
-        "evidence": max(stage["evidence"], scale["evidence"]), "sources": list(stage["sources"]),
-        "price_year": stage["price_year"], "note": stage["note"],
-    }  # fmt: skip
+        "id": stage["id"],
+        "title": m["stage"][stage["id"]],
+        "period": stage["period"],
+        **values,
+        "total_eur": {k: sum(values[part][k] for part in PARTS) for k in LEVELS},
+        "jobs_fte": None,
+        "basis": "published",
+        "evidence": max(stage["evidence"], scale["evidence"]),
+        "sources": list(stage["sources"]),
+        "price_year": stage["price_year"],
+        "note": stage["note"],
+    }
 
 
 def _revenue(measure: Measure, share: Mapping[str, Any], units: float) -> dict[str, Any]:
@@ -132,8 +169,17 @@ def _revenue(measure: Measure, share: Mapping[str, Any], units: float) -> dict[s
     nothing = dict.fromkeys(LEVELS, 0.0)
     evidence = max(share["evidence"], mwh.evidence or measure.plan.evidence)
     return {
-        "id": "revenue_share", "title": table("method")["stage"]["revenue_share"], "period": "year",
-        "income_eur": nothing, "profits_eur": dict(nothing), "municipal_tax_eur": tax, "total_eur": dict(tax),
-        "jobs_fte": None, "basis": "published", "evidence": evidence,
-        "sources": [*share["sources"], *(mwh.source or measure.plan.sources)], "price_year": None, "note": share["note"],
-    }  # fmt: skip
+        "id": "revenue_share",
+        "title": table("method")["stage"]["revenue_share"],
+        "period": "year",
+        "income_eur": nothing,
+        "profits_eur": dict(nothing),
+        "municipal_tax_eur": tax,
+        "total_eur": dict(tax),
+        "jobs_fte": None,
+        "basis": "published",
+        "evidence": evidence,
+        "sources": [*share["sources"], *(mwh.source or measure.plan.sources)],
+        "price_year": None,
+        "note": share["note"],
+    }

@@ -24,23 +24,34 @@ def value(measure_id: str, units: float, member: Any = None) -> dict[str, Any]:
     place = "partnership" if member is None else str(member.kind)
     ags = None if member is None else str(member.ags)
     return {
-        "measure": measure.id, "title": measure.title.model_dump(), "units": float(units), "unit": measure.unit,
-        "unit_name": measure.unit_name.model_dump(), "ags": ags, "name": None if member is None else member.name,
-        "place": place, "stages": (found := stages(measure, units, place, ags)), "no_turnover": not found,
-        "drinking_water": drinking_water(measure, units, member), "biodiversity": biodiversity(measure),
-    }  # fmt: skip
+        "measure": measure.id,
+        "title": measure.title.model_dump(),
+        "units": float(units),
+        "unit": measure.unit,
+        "unit_name": measure.unit_name.model_dump(),
+        "ags": ags,
+        "name": None if member is None else member.name,
+        "place": place,
+        "stages": (found := stages(measure, units, place, ags)),
+        "no_turnover": not found,
+        "drinking_water": drinking_water(measure, units, member),
+        "biodiversity": biodiversity(measure),
+    }
 
 
 def lines(answer: Mapping[str, Any], lang: str) -> list[str]:
     """The answer in words."""
     words = table("words")
     place = words["partnership"][lang] if answer["ags"] is None else answer["name"]
+    digits = next((d for d in range(4) if round(answer["units"], d) == answer["units"]), 4)
     out = [
         words["heading"][lang].format(
-            title=answer["title"][lang], units=significant(answer["units"], lang, 6), unit=answer["unit_name"][lang],
+            title=answer["title"][lang],
+            units=number(answer["units"], lang, digits),
+            unit=answer["unit_name"][lang],
             place=place,
         )
-    ]  # fmt: skip
+    ]
     out += [_stage(stage, lang) for stage in answer["stages"]]
     out.append(words["no_turnover" if answer["no_turnover"] else "method"][lang])
     out += [*_water(answer["drinking_water"], lang), _biodiversity(answer["biodiversity"], lang)]
@@ -49,16 +60,19 @@ def lines(answer: Mapping[str, Any], lang: str) -> list[str]:
 
 def _stage(stage: Mapping[str, Any], lang: str) -> str:
     words, jobs = table("words"), stage["jobs_fte"]
-    if jobs is None:
-        told = words["unknown"][lang]
-    else:
-        told = "–".join(significant(jobs[k], lang) for k in ("low", "high"))
+    known = jobs is not None
+    told = "–".join(significant(jobs[k], lang) for k in ("low", "high")) if known else words["unknown"][lang]
     return str(words["stage_line"][lang]).format(
-        stage=stage["title"][lang], period=words[stage["period"]][lang], jobs=told, evidence=stage["evidence"],
-        income=significant(stage["income_eur"]["central"], lang), profits=significant(stage["profits_eur"]["central"], lang),
-        tax=significant(stage["municipal_tax_eur"]["central"], lang), low=significant(stage["total_eur"]["low"], lang),
+        stage=stage["title"][lang],
+        period=words[stage["period"]][lang],
+        jobs=told,
+        evidence=stage["evidence"],
+        income=significant(stage["income_eur"]["central"], lang),
+        profits=significant(stage["profits_eur"]["central"], lang),
+        tax=significant(stage["municipal_tax_eur"]["central"], lang),
+        low=significant(stage["total_eur"]["low"], lang),
         high=significant(stage["total_eur"]["high"], lang),
-    )  # fmt: skip
+    )
 
 
 def _water(water: Mapping[str, Any], lang: str) -> list[str]:
@@ -73,9 +87,12 @@ def _water(water: Mapping[str, Any], lang: str) -> list[str]:
             nitrate=number(water["nitrate_kg_a_at_most"]["high"], lang),
             **{k: number(nitrogen[k], lang) for k in ("low", "central", "high")},
         )
-    told = [first, words["treatment_line"][lang].format(
-        low=number(price["low"], lang, 2), high=number(price["high"], lang, 2), note=water["treatment_note"][lang]
-    )]  # fmt: skip
+    told = [
+        first,
+        words["treatment_line"][lang].format(
+            low=number(price["low"], lang, 2), high=number(price["high"], lang, 2), note=water["treatment_note"][lang]
+        ),
+    ]
     if water["works_m3_a"] is not None:
         stake = water["at_stake_eur_a"]
         told.append(

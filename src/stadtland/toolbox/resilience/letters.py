@@ -15,11 +15,11 @@ SAXONY = "14"
 def request(hazard: str, ags: str) -> dict[str, Any]:
     """Office, name of the map or series, what is asked and in which form (each de/en).
 
-    Outside Saxony the offices of the Land are not known here: the generic entry names their kind.
+    Outside the districts of the reference region the offices are not known here: a generic entry names their kind.
     """
     check(hazard)
     entry = dict(requests()[hazard])
-    if not ags.startswith(SAXONY):
+    if not ags.startswith(tuple(requests()["letter"]["region"])):
         entry |= requests()["elsewhere"]
         entry["asked"] = hazards()[hazard]["indicator"]
     return {key: entry[key] for key in ("office", "product", "asked", "form")}

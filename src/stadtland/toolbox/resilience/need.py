@@ -60,8 +60,11 @@ def _member(
     units = {get(i).id: strict.finite(u, f"selection: {member.ags}: {i}", 0) for i, u in chosen.items()}
     for hazard in needs:
         strict.one_of(hazard, hazards(), f"needs: {member.ags}")
-    exposure = _exposure(member, series)
-    return {h: _hazard(h, member, known, units, needs.get(h), exposure.get(h, {})) for h in sorted(hazards())}
+    exposure, uploaded = _exposure(member, series)
+    found = {h: _hazard(h, member, known, units, needs.get(h), exposure.get(h, {})) for h in sorted(hazards())}
+    for entry in uploaded:
+        found[entry["hazard"]]["background"].append({"id": f"{entry['parameter']}@{entry['territory']}", **entry})
+    return found
 
 
 def _hazard(
@@ -181,8 +184,12 @@ def _part(amount: float, need: float, combine: str) -> float:
     return min(1.0, amount / need)
 
 
-def _exposure(member: Any, series: Sequence[DailySeries | tuple[RegionalSeries, str]]) -> dict[str, dict[str, Any]]:
+def _exposure(
+    member: Any, series: Sequence[DailySeries | tuple[RegionalSeries, str]]
+) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    """Local exposure by hazard, and series of a whole Land, which are background only."""
     found: dict[str, dict[str, Any]] = {}
+    state: list[dict[str, Any]] = []
     for one in series:
         if isinstance(one, DailySeries):
             for hazard, values in station_exposure(one).items():
@@ -190,14 +197,16 @@ def _exposure(member: Any, series: Sequence[DailySeries | tuple[RegionalSeries, 
                     found.setdefault(hazard, {})[f"{key}@{one.station}"] = entry
         else:
             entry = regional_exposure(*one)
-            if entry["resolved"] == "district" and entry["hazard"]:
+            if entry["resolved"] == "state" and entry["hazard"]:
+                state.append(entry)
+            elif entry["hazard"]:
                 found.setdefault(entry["hazard"], {})[f"{entry['parameter']}@{entry['territory']}"] = entry
     sealed, age = sealed_share(member), age_share(member.ags)
     for hazard in ("heat", "heavy_rain"):
         if sealed is not None:
             found.setdefault(hazard, {})["sealed_share"] = sealed
     found.setdefault("heat", {})["share_65plus"] = age
-    return found
+    return found, state
 
 
 def _background(hazard: str, ags: str) -> list[dict[str, Any]]:

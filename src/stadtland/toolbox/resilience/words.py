@@ -37,7 +37,8 @@ def exposure(entry: Mapping[str, Any], lang: str) -> list[str]:
 def _age(one: Mapping[str, Any] | None, lang: str) -> str:
     if one is None:
         return word("share_65plus_unknown", lang)
-    return word("share_65plus", lang, value=number(100 * one["value"], lang, 1), name=one["name"], year=one["year"])
+    key = "share_65plus_city" if one["resolved"] == "municipality" else "share_65plus"
+    return word(key, lang, value=number(100 * one["value"], lang, 1), name=one["name"], year=one["year"])
 
 
 def _series(one: Mapping[str, Any], lang: str) -> str:
@@ -51,8 +52,12 @@ def _series(one: Mapping[str, Any], lang: str) -> str:
 def background(member: Mapping[str, Mapping[str, Any]], lang: str) -> list[str]:
     """The series of the Land behind the hazards of a member, each once, marked as not resolved below the state."""
     found = {one["id"]: one for entry in member.values() for one in entry["background"]}
-    table, mark = state_series(), word("not_resolved", lang)
-    return [
-        word("state_series", lang, territory=one["territory"], text=table[key]["text"][lang], not_resolved=mark)
-        for key, one in found.items()
-    ]
+    return [_background(key, one, lang) for key, one in found.items()]
+
+
+def _background(key: str, one: Mapping[str, Any], lang: str) -> str:
+    mark = word("not_resolved", lang)
+    if key in state_series():
+        return word("state_series", lang, text=state_series()[key]["text"][lang], not_resolved=mark)
+    value = word("unknown", lang) if one["mean"] is None else number(one["mean"], lang, 1)
+    return word("state_upload", lang, territory=one["territory"], value=value, unit=one["unit"], not_resolved=mark)
