@@ -107,6 +107,22 @@ def test_equals_single_members(runs: Runs, datapack: Path, year: int) -> None:
         assert c["share_d"][i] == pytest.approx(inventory.share_d(inv)[a]["bisko_t"], rel=1e-6)
 
 
+def test_member_that_took_others_in_uses_the_later_base_year(datapack: Path) -> None:
+    """A code that stayed and took others in must not be read with its old area in 2019."""
+    first, last = (set(sources.load(datapack, y).drivers.ags) for y in sources.BASE_YEARS)
+    heirs = {h for code in first - last for h, _ in codes.successors(code)}
+    stayed = sorted(heirs & first & last)
+    assert len(stayed) == 54 and len(last - first) == 34
+    for code in (stayed[0], min(last - first)):
+        found = inventory.build([code], 2019, datapack)
+        alone = inventory.build([code], 2021, datapack)
+        n = len(ENERGY_LINES)
+        assert found.base_years == (2021,)
+        np.testing.assert_allclose(found.energy_mwh[:n], alone.energy_mwh[:n])
+        assert (found.data_quality <= alone.data_quality).all() and "other_year" in found.flags
+    assert inventory.build(["14729410"], 2019, datapack).base_years == (2018, 2021)
+
+
 def test_no_local_home(runs: Runs) -> None:
     """Tonnes from the fact tables by hand: 19.716 TWh of fuel of sea ships × 318 g, 92 % of the kerosene."""
     found = {h["id"]: h for h in national.homeless(runs[2018][0], 2018)}

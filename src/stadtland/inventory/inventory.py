@@ -105,6 +105,18 @@ def base_weights(year: int) -> list[tuple[int, float]]:
     return [(first if year <= first else last, 1.0)]
 
 
+def _changed(ags: tuple[str, ...], data: Path | None) -> bool:
+    """Whether a member is new or took others in between the base years: its own row of the first is not its area."""
+    from stadtland.facts import codes
+
+    first, last = (set(bundle.inputs(base, data)[0].ags) for base in BASE_YEARS)
+    gone = first - last
+    if not gone:
+        return False
+    heirs = {heir for code in gone for heir, _ in codes.successors(code)}
+    return any(a in heirs or (a in last and a not in first) for a in ags)
+
+
 def build(
     ags: Sequence[str],
     year: int,
@@ -114,13 +126,16 @@ def build(
     """Inventory of `ags` in `year` (2010–2024) from the bundled content, or from a folder of public data.
 
     Base years 2018 and 2021. Other years: final energy linear between the base years, nearest one outside;
-    factors of the year itself; blocks without energy from the nearest base year. `overrides`: {ags: {figure
+    factors of the year itself; blocks without energy from the nearest base year. If a member is new or took others in
+    between the base years, the later one stands alone. `overrides`: {ags: {figure
     or line id: {value, unit, year, source, data_quality}}}: own figures stand in the place of the default,
     which is kept beside; other members do not change. InputError for unknown codes, years, ids or units.
     """
     factors.check_year(year)
     ags = tuple(ags)
     bases = base_weights(year)
+    if len(bases) > 1 and _changed(ags, data):
+        bases = [(bases[-1][0], 1.0)]
     nearest = min((b for b, _ in bases), key=lambda b: (abs(b - year), -b))
     known, _ = bundle.inputs(nearest, data)
     _check(ags, known, data)
