@@ -7,6 +7,8 @@ be booked on the rule that caused it.
 
 from __future__ import annotations
 
+import itertools
+
 import harmonise_generator as gen
 import pytest
 from hypothesis import given, settings
@@ -128,6 +130,14 @@ def test_missing_sector_is_not_a_zero():
     o.rows = [r for r in o.rows if r["sector"] != "IND"]
     result = solve(o)
     assert result.missing == ("IND.elec", "IND.gas", "IND.dh") and result.status == "incomplete"
+
+
+def test_every_pair_of_rules():
+    for one, other in itertools.combinations(sorted(gen.BACK), 2):
+        o = gen.old(one, other)
+        result = solve(o)
+        assert near(result.new_t, o.true_t, 1e-5), (one, other)
+        assert result.residual_share < 0.005, (one, other)
 
 
 ROUNDED_RULES = sorted(set(gen.BACK) - {"H33"})

@@ -130,7 +130,8 @@ def test_h07_weather():
 
 
 NETWORK = {
-    "fuel_mwh": 100, "fuel_factor": 247, "electricity_mwh": 40, "heat_mwh": 45, "supply_kelvin": 373, "delivered_mwh": 45,
+    "fuel_mwh": 100, "fuel_factor": 247, "electricity_mwh": 40, "heat_mwh": 45, "supply_kelvin": 373,
+    "delivered_mwh": 45,
 }  # fmt: skip
 
 
