@@ -62,7 +62,8 @@ def country(data: Path) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
 
 
 def main() -> None:
-    from stadtland import toolbox
+    from stadtland.toolbox import catalogue as all_measures
+    from stadtland.toolbox.assess import potentials
 
     def show() -> float:
         start = time.perf_counter()
@@ -71,7 +72,7 @@ def main() -> None:
 
     print(f"{'run':44s} {'size':>7s} {'median s':>9s} {'peak MB':>8s}")
     print(f"{'card of one measure, new process':44s} {1:7d} {statistics.median(show() for _ in range(7)):9.3f}")
-    measures = [m for m in toolbox.catalogue().values() if not m.reference]
+    measures = [m for m in all_measures().values() if not m.reference]
     data = folder()
     if data is not None:
         figures, lines, kinds = country(data)
@@ -79,7 +80,7 @@ def main() -> None:
         for _ in range(5):
             start = time.perf_counter()
             for one in measures:
-                toolbox.potentials(one, figures, lines, kinds)
+                potentials(one, figures, lines, kinds)
             times.append(time.perf_counter() - start)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"{'potentials, all measures, all municipalities':44s} {len(kinds):7d} {statistics.median(times):9.3f} {peak:8.0f}")

@@ -6,18 +6,6 @@ from typing import Any
 
 from stadtland import toolbox
 
-REFERENCE = "leipzig-wurzener-land"
-
-
-def _case() -> Any:
-    from dataclasses import replace
-
-    from stadtland.roadmap import partnership
-    from stadtland.roadmap.case import gather
-
-    return gather(replace(partnership.load(REFERENCE), include_evidence_c=True))
-
-
 def check() -> list[dict[str, Any]]:
     """Findings of the catalogue, then each planned measure alone against its published range.
 
@@ -30,7 +18,9 @@ def check() -> list[dict[str, Any]]:
     ]
     from stadtland.roadmap import alone
 
-    case = _case()
+    from . import cards
+
+    case = cards.case()
     for measure in toolbox.catalogue().values():
         if measure.reference or measure.planning_class not in ("supply", "process", "land"):
             continue
@@ -58,23 +48,17 @@ def show(measure_id: str, lang: str) -> list[str]:
     """The card of a measure in words, with the tonnes a unit saves in the reference partnership by the plan's own code."""
     from stadtland.base.locale import significant
     from stadtland.base.texts import text
-    from stadtland.roadmap import alone
+
+    from . import cards
 
     lines = list(toolbox.show(measure_id, lang))
     measure = toolbox.get(measure_id)
     if measure.planning_class not in ("supply", "process", "land") or measure.reference:
         return lines
-    case = _case()
-    for member in case.members:
-        found = alone.tonnes_per_unit(case, measure.id, member.ags)
-        if found is not None:
-            values = ", ".join(f"{y}: {significant(t, lang)} t" for y, t in found.items())
-            lines.append(text("cli.card_tonnes", lang, name=member.name, values=values, unit=measure.unit_name.model_dump()[lang]))
-            potential = case.potentials[measure.id, member.ags]
-            lines.append(
-                text(
-                    "cli.card_potential", lang, central=significant(potential.central, lang), low=significant(potential.low, lang),
-                    high=significant(potential.high, lang), quality=potential.data_quality,
-                )
-            )  # fmt: skip
+    unit = measure.unit_name.model_dump()[lang]
+    for one in cards.of_measure(measure.id):
+        values = ", ".join(f"{y}: {significant(t, lang)} t" for y, t in one["tonnes"].items())
+        lines.append(text("cli.card_tonnes", lang, name=one["name"], values=values, unit=unit))
+        spans = {k: significant(one[k], lang) for k in ("central", "low", "high")}
+        lines.append(text("cli.card_potential", lang, quality=one["quality"], **spans))
     return lines

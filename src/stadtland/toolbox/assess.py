@@ -77,18 +77,19 @@ def potentials(
     found = REGISTRY[spec.function].call(Base(spec.function, figures, lines, params, kinds))
     values = np.array(found.values, dtype=float)
     n = len(kinds)
-    unknown, elsewhere = np.isnan(values).any(axis=0), np.array([not fits(measure, kind) for kind in kinds])
+    elsewhere_by = {kind: not fits(measure, kind) for kind in set(kinds)}
+    unknown, elsewhere = np.isnan(values).any(axis=0), np.array([elsewhere_by[kind] for kind in kinds], dtype=bool)
     values[:, unknown | elsewhere] = 0.0
-    reasons: list[str | None] = []
-    for i in range(n):
-        own = found.reasons[i] if found.reasons else ""
-        if values[1, i] > 0:
-            reasons.append(None)
-        elif elsewhere[i]:
-            reasons.append("potential.not_here")
+    reasons: list[str | None] = [None] * n
+    for i in np.flatnonzero(~(values[1] > 0)):
+        if elsewhere[i]:
+            reasons[i] = "potential.not_here"
         else:
-            reasons.append("potential.no_data" if unknown[i] else own or "potential.nothing_left")
-    quality = ["D" if unknown[i] else found.quality for i in range(n)]
+            own = found.reasons[i] if found.reasons else ""
+            reasons[i] = "potential.no_data" if unknown[i] else own or "potential.nothing_left"
+    quality = [found.quality] * n
+    for i in np.flatnonzero(unknown):
+        quality[i] = "D"
     return Potentials(values[0], values[1], values[2], measure.unit, reasons, quality)
 
 
