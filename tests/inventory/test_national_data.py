@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from stadtland import inventory
 from stadtland.actions.germany import germany as action
+from stadtland.base.errors import InputError
 from stadtland.cli import germany as command
 from stadtland.facts import codes
 from stadtland.inventory import balance, sources
@@ -196,3 +197,30 @@ def test_files_and_command(datapack: Path, tmp_path: Path) -> None:
     assert json.loads(answer.output)["municipalities"] == 11014
     rows_ = list(csv.reader(io.StringIO(run(app, ["germany", "--data", str(datapack), "--format", "csv"]).output)))
     assert len(rows_) == 10790 and len(LINES) == 81
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("localzero/population/2021.csv", "ags,total", "ags,people"),
+        ("localzero/area/2021.csv", "veg_agri", "farm"),
+        ("localzero/facts/2021.csv", "Fact_R_S_gas_fec_2018", "Fact_R_S_gas"),
+        ("localzero/facts/2021.csv", "Fact_T_S_ship_fueloil_fec_2021_ageb", "x"),
+        ("localzero/nat_agri/2021.csv", "ags", "code"),
+    ],
+)
+def test_other_layout_is_an_input_error(datapack: Path, tmp_path: Path, file: str, old: str, new: str) -> None:
+    """A renamed column or a lost figure is named; nothing is computed from the rest."""
+    for name in ("localzero", "zensus2022", "kba", "pendler_ba", "inkar_kreise", "demandregio", "dwd"):
+        for source in (datapack / name).rglob("*"):
+            target = tmp_path / name / source.relative_to(datapack / name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_file():
+                target.symlink_to(source)
+    text = (datapack / file).read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / file).unlink()
+    (tmp_path / file).write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        action(tmp_path, 2021)
+    assert error.value.code == "data-file"

@@ -51,10 +51,14 @@ def germany(data: Path, year: int, out: str | Path | None = None) -> dict[str, A
 
 
 def _compute(room: Any, territory: Any, data: Path, year: int) -> dict[str, Any]:
+    from stadtland.inventory.sources import layout
+
     bases = room.load_bases(data, year)
+    with layout(data):
+        homeless = room.homeless(bases, year)
+        files = [e for base in bases for e in territory.report(data, base)]
     g = room.compute(bases, year)
     closure = room.closure(g)
-    files = [e for base in bases for e in territory.report(data, base)]
     why = room.content_table()["territory"]["why"]
     unmatched = [{"file": f["file"], "unit": f["unit"], **u} for f in files for u in f["unmatched"]]
     unmatched += [
@@ -80,7 +84,7 @@ def _compute(room: Any, territory: Any, data: Path, year: int) -> dict[str, Any]
         "totals": room.totals(g),
         "closure": closure,
         "closed": all(r["closed"] for r in closure),
-        "homeless": room.homeless(bases, year),
+        "homeless": homeless,
         "input": [{k: v for k, v in f.items() if k != "unmatched"} | {"unmatched": len(f["unmatched"])} for f in files],
         "unmatched": unmatched,
         "rows": municipalities(g, room.columns(g)),

@@ -17,7 +17,7 @@ from stadtland.base.errors import InputError
 from .calibrate import calibrate_data
 from .calibration import Calibration
 from .calibration import bundled as bundled_calibration
-from .sources import BASE_YEARS, OWN, UNITS, Drivers, load
+from .sources import BASE_YEARS, OWN, UNITS, Drivers, layout, load
 
 MEMBERS = ("14713000", "14729030", "14729245", "14729380", "14729410")
 LANDS = ("14",)
@@ -71,7 +71,8 @@ def drivers(year: int) -> Drivers:
 @cache
 def _from_data(folder: str, year: int) -> tuple[Drivers, Calibration]:
     data = load(Path(folder), year)
-    return data.drivers, calibrate_data(data)
+    with layout(Path(folder)):
+        return data.drivers, calibrate_data(data)
 
 
 def inputs(year: int, data: Path | None) -> tuple[Drivers, Calibration]:

@@ -23,7 +23,7 @@ from .estimate import Estimate, estimate, line_factors
 from .inventory import NEAR_YEARS, SIGMA_PER_YEAR, SIGMA_TRANSPORT_2020, base_weights
 from .lines import BISKO_SECTORS, ENERGY_LINES, LINES, SECTORS, index, rows
 from .method import weights
-from .sources import Data, Drivers, load
+from .sources import Data, Drivers, layout, load
 
 Array = NDArray[np.float64]
 NO_STATISTIC = ("LULUCF.water",)  # national category that is set to zero per municipality; see `homeless`
@@ -94,7 +94,8 @@ def load_bases(folder: Path, year: int) -> list[Base]:
     out = []
     for base, weight in base_weights(year):
         data = load(folder, base)
-        calibration = calibrate_data(data)
+        with layout(folder):
+            calibration = calibrate_data(data)
         out.append(Base(weight, data, calibration, estimate(data.drivers, calibration)))
     return out
 

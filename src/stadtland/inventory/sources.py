@@ -7,6 +7,8 @@ and tested.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -187,11 +189,33 @@ def _followed(frame: pl.DataFrame, names: list[str], universe: pl.DataFrame) -> 
     return frame.group_by("ags", maintain_order=True).agg([pl.col(n).sum() for n in names])
 
 
+@contextmanager
+def layout(folder: Path) -> Iterator[None]:
+    """Turn a missing column, label or number into InputError `data-file`: the file has another layout."""
+    import polars as pl
+
+    try:
+        yield
+    except (pl.exceptions.PolarsError, LookupError, ValueError, UnicodeError) as error:
+        detail = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(
+            "data-file",
+            f"a file of the public data has another layout: {detail}",
+            str(folder),
+            "restore the files of the public data folder",
+        ) from None
+
+
 def load(folder: Path, year: int) -> Data:
     """All inputs of a base year (2018 or 2021) from a folder laid out like the public data.
 
     Municipalities are the rows of `area_kinds` with inhabitants. InputError `data-file` or `data-year`.
     """
+    with layout(folder):
+        return _load(folder, year)
+
+
+def _load(folder: Path, year: int) -> Data:
     import polars as pl
 
     if year not in BASE_YEARS:
