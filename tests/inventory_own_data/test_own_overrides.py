@@ -139,6 +139,7 @@ def test_the_fragment_is_what_the_plan_reads():
         "unit": "ha",
         "year": 2021,
         "source": "Abrechnung",
+        "data_quality": "A",
     }
     assert table[THALLWITZ]["HH.gas"]["source"] == 'sagt "so" \\ und'
     members, passed = own_figures.apply(load_members(MEMBERS, 2021), table)

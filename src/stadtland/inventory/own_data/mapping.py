@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 from ..lines import LINES
 from ..sources import OWN, UNITS
-from .catalogue import Field, datasets, factor, field, is_gas
+from .catalogue import Field, datasets, field
 from .numbers import round15
 from .records import Key, Record, State
+from .secrecy import hidden as hidden_keys
+from .values import base_value
 
 MAX_AWAY = 3  # years: a figure farther from the inventory year replaces nothing
 PLAN_ONLY = (
@@ -28,15 +30,6 @@ HEAT = "zensus2022.heat_"
 GRADE_ORDER = "ABCD"
 Target = Literal["inventory", "partnership"]
 Mapped = dict[str, dict[str, dict[str, Any]]]
-
-
-def base_value(key: Key, record: Record) -> float | None:
-    """The value in the unit of its field; None if there is no value."""
-    entry = field(key.dataset, key.id)
-    if record.value is None or entry is None:
-        return None
-    scale = factor(entry.unit, record.unit, is_gas(entry))
-    return round15(record.value * scale) if scale is not None else None
 
 
 def meaning(entry: Field) -> str:
@@ -107,7 +100,7 @@ def overrides(
     `flats_total` (dwellings of the census 2011 by AGS): turns the 2022 share of district heat into the driver
     `zensus2011.flats_heatnet`. `members`: only these; what is hidden is decided over the whole state all the same.
     """
-    hidden = set() if internal else _hidden(state)
+    hidden = set() if internal else hidden_keys(state)
     chosen: dict[tuple[str, str], tuple[Key, float, Record]] = {}
     for key, value, record in _whole(state):
         entry = field(key.dataset, key.id)
@@ -188,12 +181,6 @@ def _heat_share(
     found.setdefault(ags, {})["zensus2011.flats_heatnet"] = _entry(
         round15(flats * value / total), "count", key.year, record, "share of 2022 on the dwellings of 2011"
     )
-
-
-def _hidden(state: State) -> set[Key]:
-    from .secrecy import hidden
-
-    return hidden(state)
 
 
 def toml_fragment(mapping: Mapping[str, Mapping[str, Mapping[str, Any]]], internal: bool = False) -> str:

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .catalogue import datasets, field
-from .mapping import base_value
 from .records import MAX_SHARE, MIN_HOLDINGS, Key, Record, State, secret
+from .values import base_value
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
