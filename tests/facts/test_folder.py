@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import time
 from pathlib import Path
 
 import pytest
@@ -182,12 +181,10 @@ def test_a_municipality_formed_in_2019_has_no_2018(datapack: Path) -> None:
 
 
 @pytest.mark.datapack
-def test_many_municipalities_load_in_seconds(datapack: Path) -> None:
+def test_many_municipalities_load_at_once(datapack: Path) -> None:
     every = codes.municipalities()
     sample = every[:: len(every) // 300]
-    start = time.perf_counter()
     members = facts.load_members(sample, 2021, datapack)
-    assert time.perf_counter() - start < 20  # measured about 1 s
     assert len(members) == len(sample)
     for m in members:
         assert m.value("population") > 0

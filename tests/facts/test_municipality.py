@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 
 import pytest
@@ -164,16 +163,3 @@ def test_a_member_twice_is_an_error() -> None:
     with pytest.raises(InputError) as caught:
         facts.load_members(["14729410", "14729410"], 2021)
     assert caught.value.code == "member-twice"
-
-
-def test_loading_is_quick() -> None:
-    facts.load_members(FIVE, 2021)
-    best = min(_timed() for _ in range(5))
-    assert best < 0.1  # measured about 0.03 s; wide because other work may run
-
-
-def _timed() -> float:
-    mun.bundled.cache_clear()
-    start = time.perf_counter()
-    facts.load_members(FIVE, 2021)
-    return time.perf_counter() - start

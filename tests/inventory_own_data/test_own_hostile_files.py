@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 import tracemalloc
 from collections import Counter
 
@@ -128,13 +127,12 @@ BIG = {
 
 
 @pytest.mark.parametrize("name", BIG)
-def test_big_files_end_soon_and_in_little_memory(name):
+def test_big_files_end_in_little_memory(name):
     raw = BIG[name]()
-    start = time.perf_counter()
-    with pytest.raises(OwnDataError):
-        own_data.read(raw, MEMBERS, LATEST)
-    assert time.perf_counter() - start < 15, name
-    if name not in ("xlsx cells",):  # tracing is slow there
+    if name in ("xlsx cells",):  # tracing is slow there
+        with pytest.raises(OwnDataError):
+            own_data.read(raw, MEMBERS, LATEST)
+    else:
         tracemalloc.start()
         with pytest.raises(OwnDataError):
             own_data.read(raw, MEMBERS, LATEST)
@@ -143,11 +141,9 @@ def test_big_files_end_soon_and_in_little_memory(name):
         assert peak < 250e6, (name, peak)
 
 
-def test_a_full_table_is_read_in_seconds():
+def test_a_full_table_is_read():
     """19,000 good rows with long texts."""
     head = [*HEAD, "Teil", "Vollständig (ja/nein)"]
     good = row("14713000", "KE.elec", "5", source="Abrechnung " * 25)
     raw = csv_bytes([[*good, f"Schule {i}", "ja"] for i in range(19_000)], head)
-    start = time.perf_counter()
     assert len(own_data.read(raw, MEMBERS, LATEST).entries) == 19_000
-    assert time.perf_counter() - start < 15
