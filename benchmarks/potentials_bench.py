@@ -83,7 +83,9 @@ def main() -> None:
                 potentials(one, figures, lines, kinds)
             times.append(time.perf_counter() - start)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{'potentials, all measures, all municipalities':44s} {len(kinds):7d} {statistics.median(times):9.3f} {peak:8.0f}")
+        print(
+            f"{'potentials, all measures, all municipalities':44s} {len(kinds):7d} {statistics.median(times):9.3f} {peak:8.0f}"
+        )
     from stadtland.documents import catalogue
 
     start = time.perf_counter()

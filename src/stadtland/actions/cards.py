@@ -100,7 +100,9 @@ def write() -> int:
         for m in toolbox.catalogue().values()
         if not m.reference and m.planning_class in ("supply", "process", "land")
     }
-    content.path(PACK).write_text(canonical.dumps({"digest": base_digest(), "measures": measures}, indent=1), encoding="utf-8")
+    content.path(PACK).write_text(
+        canonical.dumps({"digest": base_digest(), "measures": measures}, indent=1), encoding="utf-8"
+    )
     return len(measures)
 
 

@@ -21,7 +21,10 @@ def template(out: Path, lang: str = "de") -> list[Path]:
     for name in files:
         if (Path(out) / name).exists():
             raise InputError(
-                "file-exists", "the file exists already", str(Path(out) / name), "choose another folder; nothing was changed"
+                "file-exists",
+                "the file exists already",
+                str(Path(out) / name),
+                "choose another folder; nothing was changed",
             )
     with OutDir(out) as folder:
         for name, data in files.items():
@@ -29,7 +32,9 @@ def template(out: Path, lang: str = "de") -> list[Path]:
         return folder.commit()
 
 
-def import_file(path: Path, store: Path, confirm: bool = False, lang: str = "de", today: str | None = None) -> dict[str, Any]:
+def import_file(
+    path: Path, store: Path, confirm: bool = False, lang: str = "de", today: str | None = None
+) -> dict[str, Any]:
     """Read a table (XLSX, CSV) or one measure (TOML) into a store of own measures.
 
     Returns {new, changed, same, sources, problems, differences, written}: ids, one message for each wrong row and, for
@@ -72,7 +77,10 @@ def own_measures_file(path: Path, own_sources: dict[str, dict[str, Any]]) -> dic
     missing = sorted(set(measure.sources) - known)
     if missing:
         raise InputError(
-            "source-unknown", f"the source {missing[0]} has no entry", f"{path.name}: sources", "add it to sources.toml in the store"
+            "source-unknown",
+            f"the source {missing[0]} has no entry",
+            f"{path.name}: sources",
+            "add it to sources.toml in the store",
         )
     return {ident: table}
 
@@ -118,7 +126,9 @@ def _bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise InputError("file-missing", "the file does not exist", str(path), "check the path") from None
     except IsADirectoryError:
-        raise InputError("file-kind", "this is a folder, not a file", str(path), "name an XLSX, CSV or TOML file") from None
+        raise InputError(
+            "file-kind", "this is a folder, not a file", str(path), "name an XLSX, CSV or TOML file"
+        ) from None
     except OSError as error:
         raise InputError("file-unreadable", f"the file cannot be read: {error.strerror}", str(path)) from None
 
@@ -134,11 +144,19 @@ def sentences(report: dict[str, Any], store: Path, confirmed: bool, lang: str) -
     count = len(report["new"]) + len(report["changed"])
     lines = [
         say["preview"][lang].format(
-            new=len(report["new"]), changed=len(report["changed"]), same=len(report["same"]), wrong=len(report["problems"])
+            new=len(report["new"]),
+            changed=len(report["changed"]),
+            same=len(report["same"]),
+            wrong=len(report["problems"]),
         )
     ]
     for one in report["differences"][:SHOWN]:
-        lines.append("  " + say["difference"][lang].format(id=one["id"], key=one["key"], old=_short(one["old"]), new=_short(one["new"])))
+        lines.append(
+            "  "
+            + say["difference"][lang].format(
+                id=one["id"], key=one["key"], old=_short(one["old"]), new=_short(one["new"])
+            )
+        )
     more = len(report["differences"]) - SHOWN
     if more > 0:
         lines.append(f"  … +{more}")
@@ -151,7 +169,9 @@ def _short(value: Any) -> str:
     return words if len(words) <= 60 else words[:57] + "…"
 
 
-def print_catalogue(out: Path, langs: tuple[str, ...], ids: list[str] | None = None, store: Path | None = None) -> list[Path]:
+def print_catalogue(
+    out: Path, langs: tuple[str, ...], ids: list[str] | None = None, store: Path | None = None
+) -> list[Path]:
     """Write `catalogue-<lang>.html` and `catalogue-<lang>.pdf`, one card a page; InputError for an unknown id."""
     from stadtland.documents import catalogue
     from stadtland.toolbox import own_measures, reading

@@ -40,14 +40,29 @@ def potentials(
     from stadtland.actions.potentials import rows
 
     found = rows(ags, measure or (), year, data, store)
-    columns = ("ags", "name", "id", "title", "low", "central", "high", "unit", "used", "share_used", "data_quality", "reason_text")
+    columns = (
+        "ags",
+        "name",
+        "id",
+        "title",
+        "low",
+        "central",
+        "high",
+        "unit",
+        "used",
+        "share_used",
+        "data_quality",
+        "reason_text",
+    )
     show.rows(found, format, lang, columns)
 
 
 def import_(
     file: Annotated[Path, typer.Argument(help="table of measures (XLSX, CSV) or one measure (TOML)")],
     store: Annotated[Path, typer.Option("--store", help="folder of own measures")],
-    confirm: Annotated[bool, typer.Option("--confirm", help="import the sound rows; without it nothing is written")] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="import the sound rows; without it nothing is written")
+    ] = False,
     lang: Lang = "de",
 ) -> None:
     """Look at a table of own measures, and import it once confirmed."""
@@ -75,7 +90,9 @@ def template(out: Out, lang: Lang = "de") -> None:
 def print_(
     out: Out,
     lang: Annotated[str, typer.Option("--lang", help="de, en or both")] = "de",
-    ids: Annotated[list[str] | None, typer.Option("--ids", help="only these measures; may be repeated or joined by commas")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Option("--ids", help="only these measures; may be repeated or joined by commas")
+    ] = None,
     store: Store = None,
 ) -> None:
     """Write the catalogue as HTML and tagged PDF, one card a page."""

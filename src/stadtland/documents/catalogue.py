@@ -15,7 +15,23 @@ from stadtland.toolbox.reading import sources
 
 from .catalogue_pictures import TONES, Span, draw
 from .report import LABELS
-from .tree import Block, Bullets, Chart, Document, Heading, Lamp, Line, Num, Pair, Para, Section, Strong, Table, Tile, Tiles
+from .tree import (
+    Block,
+    Bullets,
+    Chart,
+    Document,
+    Heading,
+    Lamp,
+    Line,
+    Num,
+    Pair,
+    Para,
+    Section,
+    Strong,
+    Table,
+    Tile,
+    Tiles,
+)
 
 
 @cache
@@ -23,7 +39,9 @@ def _words(area: str) -> dict[str, dict[str, str]]:
     return toml.read(content.path("report", f"{area}.toml"))
 
 
-def render(measures: Sequence[Measure], lang: str, own: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, bytes]:
+def render(
+    measures: Sequence[Measure], lang: str, own: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, bytes]:
     """`catalogue-<lang>.html` and `catalogue-<lang>.pdf` (tagged, PDF/UA-1) as bytes, by file name.
 
     measures: in the order of the cards; own: sources beside the registry. InputError for an unknown language or none.
@@ -117,7 +135,11 @@ class _Card:
         mode = say(f"mode_{m.effect.mode}")
         unknown = self._label("not_known")
         if self._has_tonnes():
-            effect = Tile([self._number(m.effect.central, "effect.central")], [say("tile_effect", mode=mode)], self._grade(m.effect.evidence))
+            effect = Tile(
+                [self._number(m.effect.central, "effect.central")],
+                [say("tile_effect", mode=mode)],
+                self._grade(m.effect.evidence),
+            )
         else:
             words = unknown if "effect" in m.unknown else say("no_tonnes")
             effect = Tile(["–"], [words], [self._label("view"), ": ", self._label(f"view_{m.accounting_view}")])
@@ -137,7 +159,11 @@ class _Card:
         return [effect, cost, third]
 
     def _span(self, label: str, value: Any, grade: str) -> Span:
-        words = self._plain(value.central) if value.low == value.high else f"{self._plain(value.low)} … {self._plain(value.high)}"
+        words = (
+            self._plain(value.central)
+            if value.low == value.high
+            else f"{self._plain(value.low)} … {self._plain(value.high)}"
+        )
         return Span(label, value.low, value.central, value.high, words, grade)
 
     def _spans(self) -> list[Span]:
@@ -160,12 +186,20 @@ class _Card:
 
     def _picture(self, spans: Sequence[Span]) -> Chart:
         rows = "; ".join(
-            self.say("alt_row", label=s.label, low=self._plain(s.low), central=self._plain(s.central), high=self._plain(s.high))
+            self.say(
+                "alt_row",
+                label=s.label,
+                low=self._plain(s.low),
+                central=self._plain(s.central),
+                high=self._plain(s.high),
+            )
             for s in spans
         )
         unit: Line = [self.say("tile_unit", unit=self._one(self.m.unit_name))]
         short = [Span(_short(s.label), s.low, s.central, s.high, s.words, s.grade) for s in spans]
-        return Chart(f"ranges-{self.m.id}", [self.say("ranges")], unit, self.say("alt", id=self.m.id, rows=rows), draw(short))
+        return Chart(
+            f"ranges-{self.m.id}", [self.say("ranges")], unit, self.say("alt", id=self.m.id, rows=rows), draw(short)
+        )
 
     def _named(self, label: str, words: str) -> Para:
         return Para([Strong((f"{label}: ",)), words])
@@ -177,7 +211,10 @@ class _Card:
         if steps:
             blocks += [Heading([self._label("steps")]), Bullets([[s] for s in steps])]
         blocks.append(Heading([self.say("who")]))
-        blocks += [self._named(self._label(k), self._one(getattr(m.cooperation, k))) for k in ("who_pays", "who_delivers", "what_flows")]
+        blocks += [
+            self._named(self._label(k), self._one(getattr(m.cooperation, k)))
+            for k in ("who_pays", "who_delivers", "what_flows")
+        ]
         blocks.append(self._named(self.say("actors"), ", ".join(getattr(m.actors, self.lang))))
         blocks.append(self._named(self._label("city_rural"), self._one(m.city_rural)))
         return blocks

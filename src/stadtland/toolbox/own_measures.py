@@ -1,8 +1,8 @@
 """Own measures of a partnership: a folder of measure files beside the bundled catalogue, which never overwrites them.
 
-    store/OWN-….toml      measures of its own, in the measure format, ids with the prefix OWN-
-    store/A01.own.toml    own values of a bundled measure: `[own] catalogue = digest` and `[set]` with the changed keys
-    store/sources.toml    sources of the own measures, as in content/sources.toml
+store/OWN-….toml      measures of its own, in the measure format, ids with the prefix OWN-
+store/A01.own.toml    own values of a bundled measure: `[own] catalogue = digest` and `[set]` with the changed keys
+store/sources.toml    sources of the own measures, as in content/sources.toml
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ def load(folder: Path) -> Own:
 def _override(path: Path, ident: str) -> tuple[str, dict[str, Any]]:
     table = toml.read(path)
     if ident not in bundled():
-        raise InputError("own-measure-unknown", f"the catalogue has no measure {ident}", path.name, "correct the file name")
+        raise InputError(
+            "own-measure-unknown", f"the catalogue has no measure {ident}", path.name, "correct the file name"
+        )
     if set(table) != {"own", "set"} or not isinstance(table["set"], dict) or not table["set"]:
         raise InputError(
             "own-values-shape", "a file of own values has [own] with `catalogue` and [set] with the changed keys", path.name,
@@ -102,7 +104,9 @@ def _sources(path: Path) -> dict[str, dict[str, Any]]:
                 f"{path.name}: {key}", "complete the entry",
             )  # fmt: skip
         if key in sources():
-            raise InputError("source-twice", f"source {key} is defined in the catalogue too", f"{path.name}: {key}", "rename it")
+            raise InputError(
+                "source-twice", f"source {key} is defined in the catalogue too", f"{path.name}: {key}", "rename it"
+            )
     return table
 
 

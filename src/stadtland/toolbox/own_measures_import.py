@@ -151,7 +151,13 @@ class _Row:
         plan: dict[str, Any] = {"evidence": grade, "sources": [key]}
         if effect:
             year_cost = {k: annual or 0.0 for k in ("low", "central", "high")}
-            plan |= {"lines": lines, "t_per_unit": effect, "capex_eur": invest, "opex_eur": year_cost, "ramp_pct_a": RAMP}
+            plan |= {
+                "lines": lines,
+                "t_per_unit": effect,
+                "capex_eur": invest,
+                "opex_eur": year_cost,
+                "ramp_pct_a": RAMP,
+            }
         cost_known = invest is not None and annual is not None
         made: dict[str, Any] = {
             "id": ident, **both, "field": head["field"], "class": "process" if effect else "enabling",
@@ -214,19 +220,21 @@ class _Row:
         return grade or "C"
 
     def _field(self) -> str:
-        written = self._text("field").casefold()
+        shown = self._text("field")
+        written = shown.casefold()
         names = {text(f"measure.field_{f}", lang).casefold(): f for f in FIELDS for lang in ("de", "en")}
         found = written if written in FIELDS else names.get(written, "")
         if written and not found:
-            self._say("word", column="field", value=written[:40], allowed=", ".join(FIELDS))
+            self._say("word", column="field", value=shown[:40], allowed=", ".join(FIELDS))
         return found
 
     def _sides(self) -> list[str]:
-        written = self._text("applies_to").casefold()
+        shown = self._text("applies_to")
+        written = shown.casefold()
         if written in BOTH:
             return ["city", "rural"]
         if written not in SIDES:
-            self._say("word", column="applies_to", value=written[:40], allowed="city, rural, both")
+            self._say("word", column="applies_to", value=shown[:40], allowed="city, rural, both")
         return SIDES.get(written, [])
 
     def _hazards(self) -> list[str]:
