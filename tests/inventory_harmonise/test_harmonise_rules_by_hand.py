@@ -378,3 +378,32 @@ def test_h35_other_tools():
     result = run(rows)
     check(result, "H35", -30 - 10 - 930)
     assert result.recognition.votes == {"GEMIS_4.95_KEA": 3}
+
+
+def test_figures_of_the_card_share_the_territory_of_the_table():
+    # key 0.5, then share 0.1: 1000 MWh of the table and 200 MWh of the card for a blank cell
+    rows = [row("HH", "gas", 1000, 247.0), row("HH", "oil", state="missing")]
+    numbers = {"territory_key": 0.5, "district_share": 0.1}
+    result = run(rows, territory_level="district", numbers=numbers, fill={"HH.oil": 200.0})
+    assert [r.mwh for r in result.rows] == pytest.approx([50, 10])
+    check(result, "H33", 10 * 0.318)
+
+
+def test_h01_and_h33_do_not_fill_a_cell_twice():
+    rows = [
+        row("HH", "elec", None, 0.0), row("ECONOMY", "elec", None, 0.0), row("HH", "dh", 0, 0.0, state="explicit_zero"),
+        row("HH", "gas", 1000, 247.0), row("PLANT", t=700.0),
+    ]  # fmt: skip
+    mwh = {"HH.elec": 1000.0, "GHD.elec": 500.0, "IND.elec": 400.0, "HH.dh": 300.0}
+    result = run(rows, known(mwh), principle="source")
+    check(result, "H01", 1900 * 0.472 - 700)
+    assert sum(r.mwh or 0 for r in result.rows if r.carrier == "elec") == 1900
+    assert sum(r.mwh or 0 for r in result.rows if r.carrier == "dh") == 0, "a confirmed zero stays"
+
+
+@pytest.mark.parametrize("year", [1987, 1990, 2005, 2010, 2020, 2024, 2025])
+def test_years_far_back_and_ahead(year):
+    rows = [row("HH", "gas", 1000, 247.0), row("VK", "diesel", 10, 3.3, "car"), row("HH", "ambient", 10, 0.0)]
+    card = room.from_dict({"inventory": {"year": year}})
+    result = room.harmonise(rows, card, year)
+    assert result.new_t > 0 and result.status == "incomplete"

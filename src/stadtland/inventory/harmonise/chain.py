@@ -146,7 +146,7 @@ def _moved_on(context: Context, outcome: Outcome) -> Context:
     known = context.defaults
     if known is not None:
         mwh = {k: v * known.index[k] for k, v in known.mwh.items() if k in known.index}
-        known = replace(known, mwh=mwh, plants={})
+        known = replace(known, mwh=mwh)
     return replace(context, year=context.target_year, defaults=known)
 
 

@@ -66,6 +66,10 @@ def _wholes(rows: Sequence[Row], titles: Mapping[str, str], findings: Findings) 
     split = {(r.sector, r.mode) for r in rows if r.carrier}
     modes = {r.sector for r in rows if r.mode}
     sectors = {r.sector for r in rows}
+    by_carrier: dict[str, set[str]] = {}
+    for r in rows:
+        if r.sector not in ("ALL", *OTHER_SECTORS):
+            by_carrier.setdefault(r.carrier, set()).add(r.sector)
     for row in rows:
         if row.sector in OTHER_SECTORS:
             continue
@@ -77,8 +81,6 @@ def _wholes(rows: Sequence[Row], titles: Mapping[str, str], findings: Findings) 
         if row.sector == "BUILDINGS":
             parts = [p for p in ("GHD", "KE") if p in sectors]
         if row.sector == "ALL" and row.carrier:
-            parts = sorted(
-                {r.sector for r in rows if r.carrier == row.carrier and r.sector not in ("ALL", *OTHER_SECTORS)}
-            )
+            parts = sorted(by_carrier.get(row.carrier, set()))
         if parts:
             findings.add("merged_and_parts", row.number, column, sector=row.sector, parts=", ".join(parts))

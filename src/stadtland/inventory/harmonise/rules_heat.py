@@ -125,7 +125,8 @@ def h24(state: State, context: Context) -> Outcome:
     heat: dict[str, float] = {}
     for r in rows:
         heat[r.sector] = heat.get(r.sector, 0.0) + (r.mwh or 0.0)
-    short = [s for s, h in heat.items() if inside and _electricity(state, s) < h / COP_AMBIENT]
+    power = {s: _electricity(state, s) for s in heat}
+    short = [s for s, h in heat.items() if inside and power[s] < h / COP_AMBIENT]
     if short:
         return Outcome(state, "needs_data", "needs", {"sectors": ", ".join(short)})
     if not wrong and not inside:
@@ -136,7 +137,7 @@ def h24(state: State, context: Context) -> Outcome:
         if id(row) in ids:
             return replace(row, t=(row.mwh or 0.0) * value / 1000, factor_set="BISKO", vintage=context.year)
         if inside and row.carrier == "elec" and row.mwh and row.sector in heat:
-            return _scale(row, 1 - heat[row.sector] / COP_AMBIENT / _electricity(state, row.sector))
+            return _scale(row, 1 - heat[row.sector] / COP_AMBIENT / power[row.sector])
         return row
 
     return Outcome(

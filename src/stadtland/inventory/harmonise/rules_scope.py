@@ -46,9 +46,15 @@ def h01(state: State, context: Context) -> Outcome:
     sectors = {r.sector for r in new.rows}
     missing = not rows and (said in AT_PLANTS or bool(plants))
     if missing:
-        lines = [x for x in GRID_LINES if not x.startswith("KE.") or "KE" in sectors or "GHD" not in sectors]
+        none = {(r.sector, r.carrier) for r in new.rows if r.state == "explicit_zero"}
+        lines = [
+            x for x in GRID_LINES
+            if tuple(x.split(".")) not in none and (not x.startswith("KE.") or "KE" in sectors or "GHD" not in sectors)
+        ]  # fmt: skip
         if not context.can_fill(lines):
             return Outcome(new, "needs_data", "needs", {"plants": plants_t})
+        # blank cells of these carriers are replaced, or H33 would fill them a second time
+        new = replace(new, rows=tuple(r for r in new.rows if not _grid(r) or r.t or r.state == "explicit_zero"))
         added = context.filled("H01", lines)
         new = new.add(added)
         booked = fsum(r.t or 0.0 for r in added)
