@@ -147,3 +147,6 @@ def lines_of(member: Any, inventory: Any) -> dict[str, float]:
         return {key: _number(value) for key, value in inventory.items()}
     column = list(inventory.ags).index(member.ags)
     return {line: float(inventory.energy_mwh[row][column]) for row, line in enumerate(inventory.lines)}
+
+
+_figures, _lines = figures_of, lines_of  # the earlier names, still used in this room
