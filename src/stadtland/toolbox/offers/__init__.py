@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .payment import offer, opportunity, payment, soils, terms
-    from .wording import sections, wording
+    from .in_words import sections, wording
+    from .paying import offer, opportunity, payment, soils, terms
 
 _HOMES = {
-    "offer": "payment", "opportunity": "payment", "payment": "payment", "soils": "payment", "terms": "payment",
-    "sections": "wording", "wording": "wording",
+    "offer": "paying", "opportunity": "paying", "payment": "paying", "soils": "paying", "terms": "paying",
+    "sections": "in_words", "wording": "in_words",
 }  # fmt: skip
 __all__ = ["offer", "opportunity", "payment", "sections", "soils", "terms", "wording"]
 
@@ -21,6 +21,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    globals()[name] = value  # a function stays in front of the module of the same name
-    return value
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .by_stage import from_turnover, stages
     from .services import biodiversity, drinking_water
-    from .stages import from_turnover, stages
     from .words import lines, value
 
 _HOMES = {
-    "biodiversity": "services", "drinking_water": "services", "from_turnover": "stages", "stages": "stages",
+    "biodiversity": "services", "drinking_water": "services", "from_turnover": "by_stage", "stages": "by_stage",
     "lines": "words", "value": "words",
 }  # fmt: skip
 __all__ = ["biodiversity", "drinking_water", "from_turnover", "lines", "stages", "value"]
@@ -22,6 +22,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    module = import_module(f".{_HOMES[name]}", __name__)
-    globals()[name] = value = getattr(module, name)  # a function stays in front of the module of the same name
-    return value
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -7,7 +7,7 @@ from typing import Any
 from stadtland.base import strict
 from stadtland.toolbox.model import Measure
 
-from .stages import LEVELS, MOST_UNITS, table
+from .by_stage import LEVELS, MOST_UNITS, table
 
 NITRATE_PER_NITROGEN = 62.0049 / 14.0067  # molar masses of NO3 and N, g/mol
 

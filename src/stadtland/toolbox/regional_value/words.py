@@ -7,8 +7,8 @@ from typing import Any
 
 from stadtland.base.locale import number, significant
 
+from .by_stage import stages, table
 from .services import biodiversity, drinking_water
-from .stages import stages, table
 
 
 def value(measure_id: str, units: float, member: Any = None) -> dict[str, Any]:

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from .dwd import DailySeries, RegionalSeries, read_daily, read_file, read_regional
     from .exposure import age_share, sealed_share, station_exposure
     from .letters import letter
-    from .need import coverage
+    from .need import coverage, for_results
 
 _HOMES = {
-    "coverage": "need", "hazards": "content", "sources": "content", "HAZARDS": "content",
+    "coverage": "need", "for_results": "need", "hazards": "content", "sources": "content", "HAZARDS": "content",
     "read_file": "dwd", "read_daily": "dwd", "read_regional": "dwd", "DailySeries": "dwd", "RegionalSeries": "dwd",
     "station_exposure": "exposure", "sealed_share": "exposure", "age_share": "exposure",
     "additive": "combine", "as_reduction": "combine", "reduction": "combine", "treated_share": "combine",
     "letter": "letters",
 }  # fmt: skip
 __all__ = [
-    "HAZARDS", "DailySeries", "RegionalSeries", "additive", "age_share", "as_reduction", "coverage", "hazards",
-    "letter", "read_daily", "read_file", "read_regional", "reduction", "sealed_share", "sources",
+    "HAZARDS", "DailySeries", "RegionalSeries", "additive", "age_share", "as_reduction", "coverage", "for_results",
+    "hazards", "letter", "read_daily", "read_file", "read_regional", "reduction", "sealed_share", "sources",
     "station_exposure", "treated_share",
 ]  # fmt: skip
 

@@ -16,6 +16,7 @@ from .exposure import age_share, regional_exposure, sealed_share, station_exposu
 from .letters import SAXONY, request
 
 NEED_KEYS = ("indicator", "value", "unit", "source", "data_quality")
+RESULT_KEYS = ("need", "unit", "coverage", "data_quality", "data_from", "effect")
 LEVELS = ("low", "central", "high")
 STATE_OF = {"heat": ("temperature",), "drought": ("temperature", "precipitation"), "low_flow": ("precipitation",),
             "wildfire": ("temperature", "precipitation")}  # fmt: skip
@@ -49,6 +50,11 @@ def coverage(
     return {
         m.ags: _member(m, known, selection.get(m.ags, {}), needs.get(m.ags, {}), series.get(m.ags, ())) for m in members
     }
+
+
+def for_results(answer: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The answer of `coverage` with the keys that the schema of results.json allows, and no others."""
+    return {a: {h: {k: entry[k] for k in RESULT_KEYS} for h, entry in hazards.items()} for a, hazards in answer.items()}
 
 
 def _member(

@@ -7,7 +7,7 @@ from typing import Any
 
 from stadtland.base.locale import number
 
-from .payment import _content, soils
+from .paying import _content, soils
 
 SAXONY = "14"
 
