@@ -173,10 +173,10 @@ def use(measure_id: str) -> Use:
 
 def holdings(member: Any, inventory: Any = None) -> dict[str, Holding]:
     """What a member has of every stock. A missing figure is unknown, never zero."""
-    from .assess import _figures, _lines
+    from .assess import figures_of, lines_of
 
-    figures, kind = _figures(member)
-    lines = _lines(member, inventory)
+    figures, kind = figures_of(member)
+    lines = lines_of(member, inventory)
     return {key: _holding(stock, member, figures, lines, kind) for key, stock in stocks().items()}
 
 

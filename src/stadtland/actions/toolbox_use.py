@@ -1,0 +1,113 @@
+"""Use cases of choosing measures: compare, collide, recommend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from stadtland.base.errors import InputError
+
+REFERENCE = "leipzig-wurzener-land"
+MOST_UNITS = 1e12
+
+
+def codes_of(who: Sequence[str]) -> tuple[str, ...]:
+    """Municipality codes from codes, or from one bundled name or partnership file; default: the reference case."""
+    from stadtland.facts import codes
+    from stadtland.roadmap import partnership
+
+    if len(who) == 1 and not who[0].isdigit():
+        return tuple(partnership.load(who[0]).ags)
+    if not who:
+        return tuple(partnership.load(REFERENCE).ags)
+    codes.check_all(who)
+    return tuple(who)
+
+
+def _load(ags: Sequence[str], year: int, data: Path | None) -> tuple[Any, Any]:
+    from stadtland import facts, inventory
+
+    return facts.load_members(tuple(ags), year, data), inventory.build(tuple(ags), year, data)
+
+
+def _names(members: Sequence[Any]) -> dict[str, str]:
+    return {m.ags: m.name.split(",", maxsplit=1)[0] for m in members}
+
+
+def compare(ids: Sequence[str], ags: Sequence[str] = (), year: int = 2021, data: Path | None = None) -> dict[str, Any]:
+    """Measures side by side; with `ags` (codes or a partnership) the potential of these members too."""
+    from stadtland.toolbox import recommend_find
+
+    members, inv = _load(codes_of(ags), year, data) if ags else ((), None)
+    return recommend_find.compare(ids, members, inv) | {"names": _names(members)}
+
+
+def selection(items: Sequence[str], ags: Sequence[str]) -> dict[str, dict[str, float]]:
+    """`["A01=40", "L05=10"]` for each of the members; InputError `selection-item` for anything else."""
+    chosen: dict[str, float] = {}
+    for item in items:
+        name, _, number = item.partition("=")
+        try:
+            units = float(number.replace(",", "."))
+        except ValueError:
+            units = -1.0
+        if not 0 <= units < MOST_UNITS:
+            raise InputError(
+                "selection-item", f"{item!r} names no units", "measures", "write the id and its units: A01=40"
+            )
+        if name in chosen:
+            raise InputError("selection-twice", f"{name} is named twice", "measures", "add the units up yourself")
+        chosen[name] = units
+    return {a: dict(chosen) for a in ags}
+
+
+def collide(
+    items: Sequence[str], ags: Sequence[str] = (), year: int = 2021, data: Path | None = None
+) -> dict[str, Any]:
+    """Without units: what the measures do to each other. With units (`A01=40`): also which stocks are over-used.
+
+    `{pairs, collisions, views, names}`; units hold for every member named in `ags`, which is then needed.
+    """
+    from stadtland.toolbox import get, interactions
+
+    if not any("=" in item for item in items):
+        for item in items:
+            get(item)
+        found = interactions.between(set(items))
+        return {"pairs": [asdict(p) for p in found], "collisions": [], "views": [], "names": {}}
+    if not ags:
+        raise InputError("selection-member", "units need a member", "--ags", "name the municipality: --ags 14729380")
+    from stadtland.toolbox import interactions_collide
+
+    codes = codes_of(ags)
+    chosen = selection(items, codes)
+    members, inv = _load(codes, year, data)
+    return {
+        "pairs": [],
+        "collisions": [asdict(c) for c in interactions_collide.collisions(chosen, members, inv)],
+        "views": interactions_collide.by_view(chosen, codes),
+        "names": _names(members),
+    }
+
+
+def recommend(role: str, who: Sequence[str] = (), year: int = 2021, data: Path | None = None) -> dict[str, Any]:
+    """Recommendations with reasons for a role, and the bundles they name: `{role, names, recommendations, bundles}`."""
+    from stadtland.base import strict
+    from stadtland.toolbox import recommend as room
+
+    strict.one_of(role, room.ROLES, "--for")
+    members, inv = _load(codes_of(who), year, data)
+    found = room.recommend(role, members, inv)
+    named: Mapping[str, Any] = {
+        key: {"title": b.title, "measures": list(b.measures), "first": b.first, "text": b.text}
+        for key, b in room.bundles().items()
+        if key in {r.bundle for r in found}
+    }
+    return {
+        "role": role,
+        "names": _names(members),
+        "recommendations": [asdict(r) for r in found],
+        "bundles": dict(named),
+    }

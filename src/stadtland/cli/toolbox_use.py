@@ -1,0 +1,203 @@
+"""Commands `measures compare`, `measures collide` and `recommend`: choosing measures with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from . import show
+
+Year = Annotated[int, typer.Option(help="year of the inventory")]
+Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
+Format = Annotated[str, typer.Option("--format", help="table or json")]
+Lang = Annotated[str, typer.Option("--lang", help="de or en")]
+Members = Annotated[
+    list[str] | None, typer.Option("--ags", help="municipality code, name of a partnership or file; may be repeated")
+]
+
+
+def register(app: typer.Typer, measures: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    measures.command("compare")(compare)
+    measures.command("collide")(collide)
+    app.command("recommend")(recommend)
+
+
+def compare(
+    ids: Annotated[list[str], typer.Argument(help="two or more ids, e.g. A01 L05")],
+    ags: Members = None,
+    year: Year = 2021,
+    data: Data = None,
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """Measures side by side: effect, cost, land, who pays; with --ags the potential of each member."""
+    show.language(lang)
+    show.one_of(format, ("table", "json"))
+    from stadtland.actions.toolbox_use import compare as run
+
+    found = run(ids, ags or (), year, data)
+    if format == "json":
+        show.json_out(found)
+        return
+    for line in compare_lines(found, lang):
+        typer.echo(line)
+
+
+def collide(
+    ids: Annotated[list[str], typer.Argument(help="ids, or ids with units: A01=40 L05=10 --ags 14729380")],
+    ags: Members = None,
+    year: Year = 2021,
+    data: Data = None,
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """What the measures do to each other; with units, which stocks of a member are used twice."""
+    show.language(lang)
+    show.one_of(format, ("table", "json"))
+    from stadtland.actions.toolbox_use import collide as run
+
+    found = run(ids, ags or (), year, data)
+    if format == "json":
+        show.json_out(found)
+        return
+    for line in collide_lines(found, lang):
+        typer.echo(line)
+
+
+def recommend(
+    who: Annotated[list[str] | None, typer.Argument(help="municipality codes, or the name of a partnership")] = None,
+    role: Annotated[str, typer.Option("--for", help="city, municipality, farm, company or citizen")] = "municipality",
+    year: Year = 2021,
+    data: Data = None,
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """Measures that suit a role in a place, each with its reason and the numbers behind it."""
+    show.language(lang)
+    show.one_of(format, ("table", "json"))
+    from stadtland.actions.toolbox_use import recommend as run
+
+    found = run(role, who or (), year, data)
+    if format == "json":
+        show.json_out(found)
+        return
+    for line in recommend_lines(found, lang):
+        typer.echo(line)
+
+
+def _word(key: str, lang: str, **params: Any) -> str:
+    from stadtland.toolbox.interactions_collide import words
+
+    return words()[f"cli_{key}"][lang].format(**params)
+
+
+def _cell(value: Any, lang: str) -> str:
+    from stadtland.base.locale import significant
+
+    if value is None:
+        return "–"
+    if isinstance(value, Mapping):
+        if lang in value:
+            return str(value[lang])
+        if "central" in value:
+            if value["central"] is None:
+                return "–"
+            low, central, high = (significant(value[k], lang, 3) for k in ("low", "central", "high"))
+            return central if low == high else f"{central} ({low} – {high})"
+        return ", ".join(f"{k} {_cell(v, lang)}" for k, v in value.items() if v != 0) or "–"
+    if isinstance(value, float):
+        return significant(value, lang, 3)
+    return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
+
+
+def compare_lines(found: Mapping[str, Any], lang: str) -> list[str]:
+    """One block per property, one line per measure; then potentials by member, then what they do to each other."""
+    out: list[str] = []
+    for key, values in found["rows"].items():
+        out.append(f"{_word('row_' + key, lang)}:")
+        for measure, value in values.items():
+            unit = f" {value['unit']}" if isinstance(value, Mapping) and "mode" in value else ""
+            out.append(f"  {measure}  {_cell(value, lang)}{unit}")
+    from stadtland.base.texts import text
+
+    for ags, potentials in found["potentials"].items():
+        out.append(f"{_word('potential', lang, name=found['names'][ags])}:")
+        for measure, cell in potentials.items():
+            why = f" – {text(cell['reason'], lang)}" if cell["reason"] else f" {cell['unit']} ({cell['data_quality']})"
+            out.append(f"  {measure}  {_cell(cell, lang)}{why}")
+    return out + _pair_lines(found["pairs"], lang)
+
+
+def _pair_lines(pairs: Any, lang: str) -> list[str]:
+    if not pairs:
+        return [_word("no_pairs", lang)]
+    return [
+        f"{p['a']} + {p['b']}: {_word('relation_' + p['relation'], lang)} – {p['sentence'][lang]} ({p['evidence']})"
+        for p in pairs
+    ]
+
+
+def collide_lines(found: Mapping[str, Any], lang: str) -> list[str]:
+    """Findings, conflicts first; then the published tonnes by accounting view, never summed across."""
+    if not found["names"]:
+        return _pair_lines(found["pairs"], lang)
+    out = []
+    for c in found["collisions"]:
+        where = ", ".join(found["names"].get(a, a) for a in c["members"])
+        out.append(f"{_word(c['severity'], lang)}: {', '.join(c['measures'])} ({where}) – {c['sentence'][lang]}")
+    out = out or [_word("no_collisions", lang)]
+    if found["views"]:
+        out += ["", _word("views", lang)]
+    for row in found["views"]:
+        bound = f" {_word('upper', lang)}" if row["upper_bound"] else ""
+        value = _word("not_quantified", lang) if row["central"] is None else f"{_cell(row, lang)} {row['unit']}"
+        label = f"{_word('side_' + row['side'], lang)}, {row['view']}, {_word('type_' + row['type'], lang)}"
+        out.append(f"  {label}: {value}{bound} ({', '.join(row['measures'])})")
+    return out
+
+
+def recommend_lines(found: Mapping[str, Any], lang: str) -> list[str]:
+    """By member: reason, measures with potential, data and rule; what is held back and why; then the bundles."""
+    out: list[str] = []
+    for ags, name in found["names"].items():
+        rows = [r for r in found["recommendations"] if r["ags"] == ags]
+        if not rows:
+            continue
+        out += ["", f"{name} ({ags})"]
+        for r in rows:
+            out += _recommendation_lines(r, found, lang)
+    if not out:
+        return [_word("no_recommendation", lang)]
+    for bundle in found["bundles"].values():
+        out += [
+            "",
+            f"{_word('bundle', lang)}: {bundle['title'][lang]} ({', '.join(bundle['measures'])})",
+            f"  {bundle['text'][lang]}",
+        ]
+    return [*out[1:], "", _word("limits", lang)]
+
+
+def _recommendation_lines(r: Mapping[str, Any], found: Mapping[str, Any], lang: str) -> list[str]:
+    missing = ", ".join(n for d in r["data"] if d["value"] is None for n in d["names"])
+    if r["state"] == "unknown":
+        return [f"  ? {_word('missing', lang, names=missing, rule=r['rule'])}"]
+    data = "; ".join(
+        f"{' / '.join(d['names'])} = {_cell(d['value'], lang)} {d['unit']} ({d['data_quality']})" for d in r["data"]
+    )
+    if r["state"] == "held_back":
+        return [f"  – {r['reason'][lang]} {_word('held_back', lang)} [{r['rule']}: {data}]"]
+    out = [f"  • {r['reason'][lang]} [{r['rule']}: {data}]"]
+    for m in r["measures"]:
+        size = (
+            _word("open", lang)
+            if m["central"] is None
+            else f"{_cell(m['central'], lang)} {m['unit']} ({m['data_quality']})"
+        )
+        out.append(f"      {m['id']}  {m['title'][lang]}: {size}")
+    if r["bundle"]:
+        out.append(f"      {_word('bundle', lang)}: {found['bundles'][r['bundle']]['title'][lang]}")
+    return out
