@@ -18,7 +18,8 @@ from stadtland.toolbox.own_measures_write import to_toml
 
 TODAY = "2026-11-24"
 GOOD: dict[str, Any] = {
-    "id": "IV.1", "title_de": "Radweg", "summary_de": "Ein Weg am Bach.", "field": "Verkehr", "responsible_de": "Bauamt",
+    "id": "IV.1", "title_de": "Radweg", "summary_de": "Ein Weg am Bach.", "field": "Verkehr",
+    "responsible_de": "Bauamt",
     "source": "Programm 2030", "source_year": "2022",
 }  # fmt: skip
 

@@ -88,7 +88,10 @@ def own_measures_file(path: Path, own_sources: dict[str, dict[str, Any]]) -> dic
 def _compare(tables: dict[str, dict[str, Any]], store: Path) -> dict[str, Any]:
     from stadtland.base import toml
 
-    new, changed, same, differences = [], [], [], []
+    new: list[str] = []
+    changed: list[str] = []
+    same: list[str] = []
+    differences: list[dict[str, Any]] = []
     for ident, table in tables.items():
         path = store / f"{ident}.toml"
         if not path.exists():

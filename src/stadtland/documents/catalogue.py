@@ -80,12 +80,11 @@ def _about(measures: Sequence[Measure], say: _Say) -> Section:
     by_field: dict[str, list[Measure]] = {}
     for m in measures:
         by_field.setdefault(m.field, []).append(m)
-    rows: list[Line] = []
-    table = [
+    table: list[list[Line]] = [
         [[text(f"measure.field_{name}", say.lang)], ["; ".join(f"{m.id} {getattr(m.title, say.lang)}" for m in found)]]
         for name, found in by_field.items()
     ]
-    rows = [[say("field")], [say("measures")]]
+    rows: list[Line] = [[say("field")], [say("measures")]]
     blocks: list[Block] = [
         Para([say("about_text")], "lead"),
         *(Para([say(key)]) for key in ("about_evidence", "about_effect", "about_funding")),
