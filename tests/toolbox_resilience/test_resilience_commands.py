@@ -89,6 +89,28 @@ def test_a_series_of_the_land_is_background_and_of_the_district_exposure(run, tm
         run("resilience", "14729380", "--series", str(path))
 
 
+def test_chosen_measures_show_effects_protection_and_the_other_side(run):
+    text = run("resilience", "14729245", "14729380", "--measure", "14729245:L13=10", "--measure", "14729245:W06=2")
+    assert "zusammen 10.000 m3 (10.000–10.000) durch L13" in text
+    assert "schützt auch Thallwitz" in text and "Kehrseite: Gereinigtes Abwasser" in text
+    mulch = run("resilience", "14729245", "--measure", "A18=1000")
+    assert "auf die ganze Ackerfläche gerechnet zusammen" in mulch
+    assert "on site only" in run("resilience", "14713000", "--measure", "G01=100", "--lang", "en")
+    for words, code in (
+        (["14729245", "--measure", "L13"], "selection-format"),
+        (["14729245", "--measure", "L13=viel"], "selection-format"),
+        (["14729245", "--measure", "L13=1e999"], "selection-format"),
+        (["14729245", "--measure", "=3"], "selection-format"),
+        (["14729245", "--measure", "L13=1", "--measure", "L13=2"], "selection-twice"),
+        (["14729245", "14729380", "--measure", "L13=1"], "selection-member"),
+        (["14729245", "--measure", "14729380:L13=1"], "ags-not-member"),
+        (["14729245", "--measure", "Z9=1"], "measure-unknown"), (["14729245", "--measure", "L13=-1"], "number-range"),
+    ):  # fmt: skip
+        with pytest.raises(InputError) as error:
+            run("resilience", *words)
+        assert error.value.code == code, words
+
+
 def test_letter(run):
     assert "Hinweiskarte Starkregengefahren" in run("resilience", "14729380", "--letter", "heavy_rain")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,34 @@ def read_series(named: Sequence[str], ags: Sequence[str]) -> dict[str, list[Any]
             found.setdefault(owner, []).append((series, territory))
         else:
             found.setdefault(owner, []).append(series)
+    return found
+
+
+def read_selection(named: Sequence[str], ags: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Measures by member from `AGS:ID=UNITS`, or `ID=UNITS` when there is one member.
+
+    Errors: InputError `selection-format`, `selection-member`, `selection-twice`; members and ids are checked later.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for word in named:
+        left, sign, amount = word.partition("=")
+        owner, colon, measure = left.rpartition(":")
+        if not colon and len(ags) > 1:
+            raise InputError("selection-member", f"{word} names no member", "--measure", "write AGS:ID=UNITS")
+        owner = owner or ags[0]
+        try:
+            units = float(amount) if sign and "_" not in amount else float("nan")
+        except ValueError:
+            units = float("nan")
+        if not math.isfinite(units) or not measure:
+            raise InputError(
+                "selection-format", f"{word!r:.40} is no choice", "--measure", "write ID=UNITS, decimal point"
+            )
+        if measure in found.get(owner, {}):
+            raise InputError(
+                "selection-twice", f"{measure} is chosen twice for {owner}", "--measure", "add the units up"
+            )
+        found.setdefault(owner, {})[measure] = units
     return found
 
 

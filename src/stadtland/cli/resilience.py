@@ -29,6 +29,9 @@ def resilience(
     series: Annotated[
         list[str] | None, typer.Option("--series", help="DWD file: [AGS=]FILE or [AGS=]FILE@column; may be repeated")
     ] = None,
+    measure: Annotated[
+        list[str] | None, typer.Option("--measure", help="[AGS:]ID=UNITS, a measure that stands; may be repeated")
+    ] = None,
     letter: Annotated[str | None, typer.Option("--letter", help="print the data request for this hazard")] = None,
     format: Format = "table",
     lang: Lang = "de",
@@ -42,7 +45,7 @@ def resilience(
     if letter is not None:
         typer.echo(use.letter(letter, ags, lang, data))
         return
-    found = use.resilience(ags, series or (), data=data)
+    found = use.resilience(ags, series or (), use.read_selection(measure or (), ags), data=data)
     if format == "json":
         show.json_out(found)
         return
@@ -50,13 +53,13 @@ def resilience(
 
 
 def _table(found: Mapping[str, Any], lang: str) -> None:
-    from stadtland.toolbox.resilience.words import background, exposure, row_words
+    from stadtland.toolbox.resilience.words import background, effects, exposure, protects, row_words
 
     for ags, hazards in found["resilience"].items():
         typer.echo(f"{found['names'][ags]} ({ags})")
         for hazard, entry in hazards.items():
             typer.echo("  " + row_words(hazard, entry, lang))
-            for line in exposure(entry, lang):
+            for line in (*exposure(entry, lang), *effects(entry, lang), *protects(entry, found["names"], lang)):
                 typer.echo("    " + line)
     for line in background(next(iter(found["resilience"].values())), lang):
         typer.echo(line)

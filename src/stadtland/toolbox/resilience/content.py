@@ -40,6 +40,7 @@ class Base:
     per_unit: float
     unit: str
     cap: bool
+    name: dict[str, str]
 
 
 @cache
@@ -116,7 +117,9 @@ def parse_effect(entry: dict[str, Any], measures: set[str]) -> Effect:
 def bases() -> dict[tuple[str, str], Base]:
     """The base of an effect, by measure and indicator; absent where no base per municipality is known."""
     return {
-        (b["measure"], b["indicator"]): Base(b["figure"], float(b["per_unit"]), b["unit"], bool(b.get("cap")))
+        (b["measure"], b["indicator"]): Base(
+            b["figure"], float(b["per_unit"]), b["unit"], bool(b.get("cap")), dict(b["name"])
+        )
         for b in _read("bases.toml")["base"]
     }
 

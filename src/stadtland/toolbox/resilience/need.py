@@ -132,12 +132,15 @@ def _combine(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
             "unit": part[0]["unit"],
             "measures": [r["measure"] for r in part],
             "evidence": max(r["evidence"] for r in part),
+            "acts_on": part[0]["acts_on"],
+            "relative_to": None,
         }
         if part[0]["combine"] == "sum":
             entry |= {level: math.fsum(r[level] for r in part) for level in LEVELS}
         elif any(r["treated_share"] is None for r in part):
             entry |= {"low": None, "central": None, "high": None, "reason": "resilience.base_unknown"}
         else:
+            entry["relative_to"] = bases()[part[0]["measure"], indicator].name
             for level in LEVELS:
                 total = additive([r[level] * r["treated_share"] for r in part]).sum()
                 entry[level] = float(as_reduction(total))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stadtland.base.locale import number, percent
+from stadtland.base.locale import number, percent, significant
 
 from .content import hazards, state_series, word
 
@@ -32,6 +32,44 @@ def exposure(entry: Mapping[str, Any], lang: str) -> list[str]:
         else:
             lines.append(_series(one, lang))
     return lines or [word("no_local_data", lang)]
+
+
+def effects(entry: Mapping[str, Any], lang: str) -> list[str]:
+    """What the chosen measures do: joint amounts, then effects that hold on site or on the treated part only."""
+    lines = []
+    for one in entry["combined"].values():
+        if one["central"] is not None:
+            told = _range(one, one["unit"], lang)
+            params = {"value": told, "measures": ", ".join(one["measures"]), "evidence": one["evidence"]}
+            base = one["relative_to"]
+            lines.append(
+                word("joint", lang, where=one["acts_on"][lang], **params)
+                if base is None
+                else word("joint_share", lang, where=one["acts_on"][lang], base=base[lang], **params)
+            )
+    for one in entry["effects"]:
+        if one["combine"] == "local" or (one["combine"] == "share" and one["treated_share"] is None):
+            told = _range(one, one["unit"], lang)
+            where = one["acts_on"][lang]
+            lines.append(
+                word("on_site", lang, measure=one["measure"], where=where, value=told, evidence=one["evidence"])
+            )
+    return lines + [word("tradeoff", lang, text=t["text"][lang]) for t in entry["tradeoffs"]]
+
+
+def protects(entry: Mapping[str, Any], names: Mapping[str, str], lang: str) -> list[str]:
+    """Whom the member protects downstream, where a source says so."""
+    return [
+        word("protects", lang, names=", ".join(names[a] for a in flow["to"]), title=flow["title"][lang])
+        for flow in entry["protects"]
+        if flow["known"] and flow["to"]
+    ]
+
+
+def _range(one: Mapping[str, Any], unit: str, lang: str) -> str:
+    scale, shown = (100.0, "%") if unit == "1" and one.get("kind", one.get("combine")) == "share" else (1.0, unit)
+    low, central, high = (significant(scale * one[k], lang, 3) for k in ("low", "central", "high"))
+    return f"{central} {shown} ({low}–{high})"
 
 
 def _age(one: Mapping[str, Any] | None, lang: str) -> str:
