@@ -1,5 +1,5 @@
-"""Times of the toolbox: `python benchmarks/potentials_bench.py [DATA]`; potentials of all measures for all municipalities,
-one card in a new process, the printed catalogue.
+"""Times of the toolbox: `python benchmarks/potentials_bench.py [DATA]`; potentials of all measures for all
+municipalities, one card in a new process, the printed catalogue.
 
 Without a data folder (argument, STADTLAND_DATA or ../shared/data) only the card and the catalogue are timed.
 """
@@ -82,10 +82,9 @@ def main() -> None:
             for one in measures:
                 potentials(one, figures, lines, kinds)
             times.append(time.perf_counter() - start)
+        middle = statistics.median(times)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"{'potentials, all measures, all municipalities':44s} {len(kinds):7d} {statistics.median(times):9.3f} {peak:8.0f}"
-        )
+        print(f"{'potentials, all measures, all municipalities':44s} {len(kinds):7d} {middle:9.3f} {peak:8.0f}")
     from stadtland.documents import catalogue
 
     start = time.perf_counter()

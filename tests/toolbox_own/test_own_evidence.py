@@ -12,7 +12,9 @@ from stadtland import toolbox
 from stadtland.toolbox.arithmetic import compute, printed
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "evidence.md"
-ROW = re.compile(r"^\| ([A-Z]+\d+) \| .*? \| `([\w.]+)` = ([-\d.e+]+) \| C \| ([AB]) \| (.*?) \| `(.*?)` \| .*`(\w+)` \|$", re.M)
+ROW = re.compile(
+    r"^\| ([A-Z]+\d+) \| .*? \| `([\w.]+)` = ([-\d.e+]+) \| C \| ([AB]) \| (.*?) \| `(.*?)` \| .*`(\w+)` \|$", re.M
+)
 ROWS = ROW.findall(PAGE.read_text(encoding="utf-8"))
 
 

@@ -46,7 +46,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("field", {"field": "Raumfahrt"}, "Handlungsfeld: Raumfahrt ist nicht bekannt"),
     (
         "order",
-        {"invest_low": "9", "invest_central": "5", "price_year": "2022", "evidence": "A"},
+        {"invest_low": "9", "invest_central": "5", "annual_central": "1", "price_year": "2022", "evidence": "A"},
         "9 ≤ 5 ≤ 5 gilt nicht",
     ),
     ("number", {"effect_central": "viel"}, "viel ist keine Zahl"),
@@ -59,11 +59,12 @@ MORE: list[tuple[str, dict[str, Any], str]] = [
     ("unknown line", {"effect_central": "2", "evidence": "A", "lines": "AGR.magic"}, "AGR.magic"),
     ("land line", {"effect_central": "2", "evidence": "A", "lines": "LULUCF.forest"}, "LULUCF.forest"),
     ("tonnes without cost", {"effect_central": "2", "evidence": "A", "lines": "AGR.liming"}, "nur mit Kosten"),
-    ("cost without evidence", {"invest_central": "2", "price_year": "2022"}, "Beleg"),
-    ("cost without price year", {"invest_central": "2", "evidence": "A"}, "Preisstand"),
+    ("cost without evidence", {"invest_central": "2", "annual_central": "0", "price_year": "2022"}, "Beleg"),
+    ("cost without price year", {"invest_central": "2", "annual_central": "0", "evidence": "A"}, "Preisstand"),
     ("ends without centre", {"invest_low": "2"}, "ohne Mitte"),
+    ("half a cost", {"invest_central": "5", "evidence": "A", "price_year": "2022"}, "gehören zusammen"),
     ("year", {"source_year": "22"}, "22 ist kein Jahr"),
-    ("unit in a number", {"invest_central": "5 km", "evidence": "A", "price_year": "2022"}, "keine Zahl"),
+    ("unit in a number", {"invest_central": "5 km", "annual_central": "0", "evidence": "A", "price_year": "2022"}, "keine Zahl"),
     ("side", {"applies_to": "Mond"}, "Mond"),
     ("command", {"source_url": "@SUM(A1)"}, "Formel"),
 ]  # fmt: skip
@@ -144,7 +145,8 @@ def test_the_bundled_catalogue_is_not_disturbed(tmp_path: Path) -> None:
 
 def test_differences_to_the_catalogue_are_shown_and_say_whether_it_has_moved(tmp_path: Path) -> None:
     tmp_path.joinpath("A01.own.toml").write_text(
-        f'[own]\ncatalogue = "{own_measures.digest("A01")}"\n\n[set]\nrisks = {{ de = "Wild", en = "Game" }}\n\n[set.cost]\ninvest = 99\n'
+        f'[own]\ncatalogue = "{own_measures.digest("A01")}"\n\n[set]\nrisks = {{ de = "Wild", en = "Game" }}\n\n'
+        "[set.cost]\ninvest = 99\n"
     )
     found = {d.key: d for d in own_measures.differences(tmp_path)}
     assert found["cost.invest"].own == 99 and found["cost.invest"].catalogue["central"] == 30000

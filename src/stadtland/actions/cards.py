@@ -1,7 +1,7 @@
 """The plan's tonnes and potentials on the cards, computed once for the reference partnership and kept as content.
 
-`python -m stadtland.actions.cards` writes `content/cards.json` anew. An entry is used only while nothing it rests on has
-changed (digests of the measure file, the references and the figures); otherwise the card computes it on the spot.
+`python -m stadtland.actions.cards` writes `content/cards.json` anew. An entry is used only while nothing it rests on
+has changed (digests of the measure file, the references and the figures); otherwise the card computes it on the spot.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def case() -> Any:
 
 
 def computed(measure_id: str, of: Any = None) -> list[Entry]:
-    """Per member where the measure applies: {name, tonnes {year: t a unit}, low, central, high (potential), quality}."""
+    """Per member where the measure applies: name, tonnes {year: t a unit}, low, central, high (potential), quality."""
     from stadtland.roadmap import alone
 
     of = of or case()

@@ -6,6 +6,7 @@ from typing import Any
 
 from stadtland import toolbox
 
+
 def check() -> list[dict[str, Any]]:
     """Findings of the catalogue, then each planned measure alone against its published range.
 
@@ -45,7 +46,7 @@ def check() -> list[dict[str, Any]]:
 
 
 def show(measure_id: str, lang: str) -> list[str]:
-    """The card of a measure in words, with the tonnes a unit saves in the reference partnership by the plan's own code."""
+    """The card of a measure in words, with the tonnes a unit saves in the reference partnership by the plan itself."""
     from stadtland.base.locale import significant
     from stadtland.base.texts import text
 

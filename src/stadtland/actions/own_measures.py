@@ -13,7 +13,7 @@ LIMIT = 10_000_001  # one byte more than a table may have
 
 
 def template(out: Path, lang: str = "de") -> list[Path]:
-    """Write `own-measures.xlsx` and `own-measures.csv` with the columns of the import; existing files are not touched."""
+    """Write `own-measures.xlsx` and `own-measures.csv` with the columns of the import; never over existing files."""
     from stadtland.toolbox import own_measures_table
 
     book, text = own_measures_table.template(lang)

@@ -28,7 +28,7 @@ TONES = {"A": "lamp_green", "B": "lamp_yellow", "C": "lamp_red"}
 
 
 def draw(spans: Sequence[Span]) -> str:
-    """SVG of one bar a row, each on its own scale from zero; the grade stands as a letter, so colour never speaks alone."""
+    """SVG of one bar a row, each on its own scale from zero; the grade is a letter, so colour never speaks alone."""
     p = palette()
     high = ROW * len(spans) + 6
     parts = [
@@ -49,10 +49,12 @@ def draw(spans: Sequence[Span]) -> str:
             f'<text x="0" y="{y + 4:.1f}" fill="{p["ink"]}">{escape(span.label)}</text>'
             f'<line x1="{LEFT}" y1="{y:.1f}" x2="{LEFT + width}" y2="{y:.1f}" stroke="{p["line"]}"/>'
             f'<line x1="{x(0.0):.1f}" y1="{y - 8:.1f}" x2="{x(0.0):.1f}" y2="{y + 8:.1f}" stroke="{p["muted"]}"/>'
-            f'<rect x="{a:.1f}" y="{y - 5:.1f}" width="{max(b - a, 1.5):.1f}" height="10" rx="2" fill="{p["accent2"]}" opacity="0.55"/>'
+            f'<rect x="{a:.1f}" y="{y - 5:.1f}" width="{max(b - a, 1.5):.1f}" height="10" rx="2" '
+            f'fill="{p["accent2"]}" opacity="0.55"/>'
             f'<circle cx="{x(span.central):.1f}" cy="{y:.1f}" r="5" fill="{p["accent"]}"/>'
             f'<text x="{WIDTH - 22}" y="{y + 4:.1f}" text-anchor="end" fill="{p["ink"]}">{escape(span.words)}</text>'
             f'<circle cx="{WIDTH - 8}" cy="{y:.1f}" r="8" fill="{p[TONES[span.grade]]}"/>'
-            f'<text x="{WIDTH - 8}" y="{y + 4:.1f}" text-anchor="middle" fill="#ffffff" font-size="10.5">{span.grade}</text>'
+            f'<text x="{WIDTH - 8}" y="{y + 4:.1f}" text-anchor="middle" fill="#ffffff" font-size="10.5">'
+            f"{span.grade}</text>"
         )
     return "".join(parts) + "</svg>"

@@ -30,7 +30,7 @@ _SOURCE_KEYS = {"citation", "year", "url", "supports", "evidence", "accessed"}
 
 @dataclass(frozen=True)
 class Difference:
-    """One value that the partnership sees otherwise than the catalogue; `catalogue_changed`: it has been updated since."""
+    """One value that the partnership sees otherwise than the catalogue; `catalogue_changed`: updated since."""
 
     id: str
     key: str
@@ -41,7 +41,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Own:
-    """What a folder holds: whole measures, own values of bundled measures with the digest they were made from, sources."""
+    """What a folder holds: measures, own values of bundled ones with the digest they were made from, sources."""
 
     measures: dict[str, Measure]
     values: dict[str, dict[str, Any]]
@@ -87,8 +87,8 @@ def _override(path: Path, ident: str) -> tuple[str, dict[str, Any]]:
         )
     if set(table) != {"own", "set"} or not isinstance(table["set"], dict) or not table["set"]:
         raise InputError(
-            "own-values-shape", "a file of own values has [own] with `catalogue` and [set] with the changed keys", path.name,
-            "see docs/how-to/own-measures.md",
+            "own-values-shape", "a file of own values has [own] with `catalogue` and [set] with the changed keys",
+            path.name, "see docs/how-to/own-measures.md",
         )  # fmt: skip
     return str(table["own"].get("catalogue", "")), table["set"]
 
@@ -98,7 +98,7 @@ def _sources(path: Path) -> dict[str, dict[str, Any]]:
         return {}
     table = toml.read(path)
     for key, entry in table.items():
-        if not isinstance(entry, dict) or not _SOURCE_KEYS >= set(entry) or not str(entry.get("citation", "")).strip():
+        if not isinstance(entry, dict) or not set(entry) <= _SOURCE_KEYS or not str(entry.get("citation", "")).strip():
             raise InputError(
                 "own-source-shape", f"the source {key} needs a citation and knows {', '.join(sorted(_SOURCE_KEYS))}",
                 f"{path.name}: {key}", "complete the entry",

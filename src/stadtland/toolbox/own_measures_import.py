@@ -138,7 +138,9 @@ class _Row:
                 self._say("line", value=one[:40])
         if effect and not lines:
             self._say("lines")
-        if effect and lines and (invest is None or annual is None):
+        if (invest is None) != (annual is None):
+            self._say("cost_pair")
+        elif effect and lines and invest is None:
             self._say("cost_incomplete")
         head = {"field": self._field(), "applies_to": self._sides(), "hazards": self._hazards()}
         self._text("source")
@@ -150,7 +152,7 @@ class _Row:
         zero = {"low": 0.0, "central": 0.0, "high": 0.0}
         plan: dict[str, Any] = {"evidence": grade, "sources": [key]}
         if effect:
-            year_cost = {k: annual or 0.0 for k in ("low", "central", "high")}
+            year_cost = dict.fromkeys(("low", "central", "high"), annual or 0.0)
             plan |= {
                 "lines": lines,
                 "t_per_unit": effect,
@@ -176,8 +178,8 @@ class _Row:
                 "basis": _basis(self._text("source"), bool(effect)),
             },
             "cost": {
-                "cost_basis": "full", "price_year": int(price_year or int(today[:4])), "invest": (invest if cost_known else None) or zero,
-                "annual": {k: (annual or 0.0) if cost_known else 0.0 for k in zero}, "revenue": zero, **(block if cost_known else unsure),
+                "cost_basis": "full", "price_year": int(price_year or int(today[:4])), "invest": invest or zero,
+                "annual": dict.fromkeys(zero, annual or 0.0), "revenue": zero, **(block if cost_known else unsure),
             },
             "potential": {"function": "unknown", "evidence": "C"}, "payer": {"municipality": 1.0}, "plan": plan,
         }  # fmt: skip
