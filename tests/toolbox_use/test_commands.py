@@ -83,7 +83,37 @@ def test_a_city_role_in_a_village_says_so(app):
     assert "keine Zahl" in run(app, "recommend", "--for", "city", "14729380")
 
 
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_sides(app, lang):
+    text = run(app, "measures", "sides", "E16", "--ags", "14713000", "--ags", "14729380", "--lang", lang)
+    assert ("leichter" in text and "schwerer" in text) if lang == "de" else ("easier" in text and "harder" in text)
+    assert "{" not in text and text.count("nicht bekannt" if lang == "de" else "not known") >= 2
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_funding(app, lang):
+    text = run(app, "measures", "funding", "E09", "--say", "started_before_approval=yes", "--lang", lang)
+    assert text.startswith("scheidet aus" if lang == "de" else "excluded") and "2026-11-24" in text
+    assert ("Vor Gebrauch prüfen" if lang == "de" else "Check before use") in text and "{" not in text
+
+
+def test_funding_asks_for_what_is_not_said(app):
+    text = run(app, "measures", "funding", "B06")
+    assert "vielleicht" in text and "applicant" in text
+    known = ["applicant=municipality", "date=2026-12-01", "granted=", "started_before_approval=no", "legal_duty=no"]
+    assert run(app, "measures", "funding", "B06", *[w for k in known for w in ("--say", k)]).startswith(
+        "kommt in Frage"
+    )
+
+
 BAD = [
+    (lambda: actions.sides("Z99"), "measure-unknown"),
+    (lambda: actions.funding("A01", ["applicant"]), "situation-item"),
+    (lambda: actions.funding("A01", ["colour=red"]), "key-unknown"),
+    (lambda: actions.funding("A01", ["legal_duty=maybe"]), "kind-bool"),
+    (lambda: actions.funding("A01", ["own_share=much"]), "number-kind"),
+    (lambda: actions.funding("A01", ["own_share=nan"]), "number-finite"),
+    (lambda: actions.funding("A01", ["date=soon"]), "date-format"),
     (lambda: actions.recommend("king"), "word-unknown"),
     (lambda: actions.recommend("farm", ["99999999"]), "ags-unknown"),
     (lambda: actions.collide(["A01=ten"], ["14729380"]), "selection-item"),

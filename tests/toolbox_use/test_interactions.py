@@ -200,6 +200,36 @@ def test_working_against_each_other_is_named():
     assert [r.severity for r in rows if r.measures == ("W06", "L11")] == ["check"]
 
 
+def over_used_alone(members, inv):
+    """Measures whose own central potential over-uses a stock of the member, all by themselves."""
+    found = []
+    for m in members:
+        held = {m.ags: ledgers.holdings(m, inv)}
+        for measure in toolbox.catalogue().values():
+            units = 0.0 if measure.reference else toolbox.potential(measure, m, inv).central
+            if units > 0:
+                rows = ledgers.balances(ledgers.bookings({m.ags: {measure.id: units}}, held), held)
+                found += [(m.ags, measure.id, b.stock) for b in rows if b.state in ("over", "maybe_over")]
+    return found
+
+
+def test_no_potential_over_uses_its_own_stock():
+    """Ledger and potential come from different files; one measure alone must fit into what the member has."""
+    from stadtland import facts, inventory
+
+    codes = ("14713000", "14729380", "14729030", "14729245", "14729410")
+    assert over_used_alone(facts.load_members(codes, 2021), inventory.build(codes, 2021)) == []
+
+
+@pytest.mark.datapack
+def test_no_potential_over_uses_its_own_stock_elsewhere(datapack):
+    from stadtland import facts, inventory
+
+    codes = ("01001000", "03241001", "05315000", "09162000", "08111000", "12060052", "14521010", "16077001")
+    members, inv = facts.load_members(codes, 2021, datapack), inventory.build(codes, 2021, datapack)
+    assert over_used_alone(members, inv) == []
+
+
 # --- order and factors
 
 

@@ -129,6 +129,16 @@ def test_quality_of_a_number_is_that_of_its_worst_part(case):
     assert recommend.quality(["mwh:HH.dh"], place, inv) == "C"  # BISKO 0.25
 
 
+@pytest.mark.datapack
+def test_every_role_works_for_any_municipality(datapack):
+    codes = ("01001000", "03241001", "05315000", "09162000", "08111000", "12060052", "14521010", "16077001")
+    members, inv = facts.load_members(codes, 2021, datapack), inventory.build(codes, 2021, datapack)
+    for role in recommend.ROLES:
+        for r in recommend.recommend(role, members, inv):
+            grades = [d.data_quality for d in r.data]
+            assert (r.state == "fires") <= any(g in "ABC" for g in grades) and "{" not in r.reason["de"]
+
+
 # --- bundles
 
 

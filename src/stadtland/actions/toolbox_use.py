@@ -111,3 +111,53 @@ def recommend(role: str, who: Sequence[str] = (), year: int = 2021, data: Path |
         "recommendations": [asdict(r) for r in found],
         "bundles": dict(named),
     }
+
+
+def sides(measure_id: str, who: Sequence[str] = (), year: int = 2021, data: Path | None = None) -> dict[str, Any]:
+    """What makes a measure easier or harder for each member: `sides.by_measure` with statements as tables, and names."""
+    from stadtland.toolbox import get
+    from stadtland.toolbox import sides as room
+
+    get(measure_id)
+    members, inv = _load(codes_of(who), year, data)
+    found = room.by_measure(measure_id, members, inv)
+    rows = {ags: [asdict(r) for r in statements] for ags, statements in found["members"].items()}
+    return found | {"members": rows, "names": _names(members)}
+
+
+def situation(items: Sequence[str]) -> dict[str, Any]:
+    """`["applicant=farm", "legal_duty=no", "granted=bew,krl", "own_share=0.1"]` as a situation for `funding`.
+
+    InputError `situation-item` for text without "=", `key-unknown`, `kind-bool`, `number-kind` for what does not fit.
+    """
+    from stadtland.base import strict
+    from stadtland.toolbox.funding_rules import SITUATION
+
+    found: dict[str, Any] = {}
+    for item in items:
+        key, equals, raw = item.partition("=")
+        if not equals:
+            raise InputError(
+                "situation-item", f"{item!r} says nothing", "--say", "write key=value, e.g. applicant=farm"
+            )
+        strict.keys({key: raw}, SITUATION, "--say")
+        kind = SITUATION[key]
+        if kind == "bool":
+            found[key] = {"yes": True, "no": False, "true": True, "false": False}.get(raw.lower(), raw)
+        elif kind == "programmes":
+            found[key] = [one for one in raw.split(",") if one]
+        elif kind in ("share", "number"):
+            try:
+                found[key] = float(raw)
+            except ValueError:
+                found[key] = raw
+        else:
+            found[key] = raw
+    return found
+
+
+def funding(measure_id: str, items: Sequence[str] = ()) -> dict[str, Any]:
+    """What may pay for a measure in a situation said as key=value; see `toolbox.funding.funding`."""
+    from stadtland.toolbox.funding import funding as room
+
+    return room(measure_id, situation(items))

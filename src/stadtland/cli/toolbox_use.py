@@ -1,4 +1,4 @@
-"""Commands `measures compare`, `measures collide` and `recommend`: choosing measures with reasons."""
+"""Commands `measures compare|collide|sides|funding` and `recommend`: choosing measures with reasons."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ def register(app: typer.Typer, measures: typer.Typer) -> None:
     """Add the commands to the command line."""
     measures.command("compare")(compare)
     measures.command("collide")(collide)
+    measures.command("sides")(sides)
+    measures.command("funding")(funding)
     app.command("recommend")(recommend)
 
 
@@ -65,6 +67,48 @@ def collide(
         show.json_out(found)
         return
     for line in collide_lines(found, lang):
+        typer.echo(line)
+
+
+def sides(
+    measure: Annotated[str, typer.Argument(help="id, e.g. E16")],
+    ags: Members = None,
+    year: Year = 2021,
+    data: Data = None,
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """What makes a measure easier or harder in city and countryside, with the number behind it."""
+    show.language(lang)
+    show.one_of(format, ("table", "json"))
+    from stadtland.actions.toolbox_use import sides as run
+
+    found = run(measure, ags or (), year, data)
+    if format == "json":
+        show.json_out(found)
+        return
+    for line in sides_lines(found, lang):
+        typer.echo(line)
+
+
+def funding(
+    measure: Annotated[str, typer.Argument(help="id, e.g. E09")],
+    say: Annotated[
+        list[str] | None, typer.Option("--say", help="what is known: applicant=farm, legal_duty=no, …")
+    ] = None,
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """What may pay for a measure, what excludes it, and what must be asked; check before use."""
+    show.language(lang)
+    show.one_of(format, ("table", "json"))
+    from stadtland.actions.toolbox_use import funding as run
+
+    found = run(measure, say or ())
+    if format == "json":
+        show.json_out(found)
+        return
+    for line in funding_lines(found, lang):
         typer.echo(line)
 
 
@@ -201,3 +245,43 @@ def _recommendation_lines(r: Mapping[str, Any], found: Mapping[str, Any], lang: 
     if r["bundle"]:
         out.append(f"      {_word('bundle', lang)}: {found['bundles'][r['bundle']]['title'][lang]}")
     return out
+
+
+def sides_lines(found: Mapping[str, Any], lang: str) -> list[str]:
+    """The text of the card, then one line per statement and member."""
+    out = [f"{found['measure']}  {found['title'][lang]}", found["text"][lang]]
+    for ags, rows in found["members"].items():
+        out += ["", f"{found['names'][ags]} ({ags})"]
+        for r in rows:
+            if r["verdict"] == "neither":
+                continue
+            proxy = f" ({_word('proxy', lang)})" if r["proxy"] else ""
+            out.append(f"  {_word('verdict_' + r['verdict'], lang)}: {r['sentence'][lang]}{proxy}")
+    return out
+
+
+def funding_lines(found: Mapping[str, Any], lang: str) -> list[str]:
+    """Programmes by state with reasons and questions, rules that fire, the law of the card, and "check before use"."""
+    from stadtland.base.locale import percent
+
+    out = []
+    for p in found["programmes"]:
+        rate = p["rate"]
+        share = "" if rate is None else f" ({_word('rate', lang, share=percent(rate['high'], lang))})"
+        out.append(
+            f"{_word('fund_' + p['state'], lang)}: {p['title'][lang]}{share} [{p['evidence']}, {p['status_date']}]"
+        )
+        out += [f"    {p['note'][lang]}"] if p["note"] else []
+        out += [f"    {r['sentence'][lang]} {r['cure'][lang]}" for r in p["reasons"]]
+        if p["ask"] and p["state"] == "ask":
+            out.append(f"    {_word('ask', lang)}: {', '.join(p['ask'])}")
+    for r in found["rules"]:
+        ask = f" ({_word('ask', lang)}: {', '.join(r['ask'])})" if r["state"] == "open" else ""
+        out.append(
+            f"{_word('rule_' + r['state'], lang)}: {r['sentence'][lang]} {r['cure'][lang]}{ask} [{r['evidence']}]"
+        )
+    out += [
+        f"{_word('on_card', lang)}: " + "; ".join(found["named"][lang]),
+        f"{_word('law', lang)}: " + "; ".join(found["law"][lang]),
+    ]
+    return [*out, "", f"{found['check'][lang]} ({found['status_date']})"]
