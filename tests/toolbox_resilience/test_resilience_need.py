@@ -280,3 +280,12 @@ def test_letter_elsewhere_names_no_leipzig_office_and_bad_letters():
     for call in (("hail", [("1", "x")]), ("heat", []), ("heat", [("14713000", "a"), ("09162000", "b")])):
         with pytest.raises(InputError):
             room.letter(*call, "de")
+
+
+def test_treated_share_by_hand_and_without_a_base():
+    assert room.treated_share(10, 0.1, 4, False, "x") == 0.25
+    assert room.treated_share(2, 100000, 3548, True, "x") == 1.0 and room.treated_share(0, 1, 0, True, "x") == 0.0
+    for cap in (True, False):
+        with pytest.raises(InputError) as error:
+            room.treated_share(1, 1, 0, cap, "x")
+        assert error.value.code == "resilience-over-base"
