@@ -56,6 +56,12 @@ def test_wind_turbine_of_5_mw_in_a_village_by_hand():
     assert {s["period"] for s in parts.values()} == {"once", "year"}
 
 
+def test_published_wind_figures_close_to_the_printed_total():
+    """26 + 4 + 4 + 1 = 35, printed as 36 EUR/kW because the source rounds each part."""
+    stages = [s for s in table("published")["stage"] if s["measure"] == "E06" and s["id"] in ("operator", "site_tax")]
+    assert sum(s[k] for s in stages for k in ("income", "profits", "municipal_tax")) == pytest.approx(36000, abs=1000)
+
+
 def test_one_megawatt_gives_the_8100_euro_of_the_fact_file():
     found = {s["id"]: s for s in room.stages(get("E06"), 1, "village", "14729380")}["revenue_share"]
     assert found["municipal_tax_eur"]["central"] == pytest.approx(8100)
