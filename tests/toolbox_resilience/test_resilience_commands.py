@@ -137,12 +137,13 @@ def test_no_member():
 
 @pytest.mark.datapack
 def test_any_other_municipality_with_the_public_data(run, datapack):
-    """Munich: nothing of Saxony in it, 65 plus unknown, sealed area known or null but never zero."""
+    """Munich: nothing of Saxony in it, age from the district table, sealed area known or null but never zero."""
     found = json.loads(run("resilience", "09162000", "--data", str(datapack), "--format", "json"))["resilience"][
         "09162000"
     ]
     assert all(e["background"] == [] and e["need"] is None for e in found.values())
-    assert found["heat"]["exposure"]["share_65plus"] is None
+    age = found["heat"]["exposure"]["share_65plus"]
+    assert age["year"] == 2022 and 0.1 < age["value"] < 0.3 and age["resolved"] == "municipality"
     sealed = found["heat"]["exposure"].get("sealed_share")
     assert sealed is None or 0 < sealed["value"] < 1
     assert "Leipzig" not in json.dumps(found, ensure_ascii=False)

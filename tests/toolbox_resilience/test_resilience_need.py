@@ -198,6 +198,36 @@ def test_share_of_the_old_stands_in_the_public_file(datapack):
         rows = {r["county_code"]: r["share_65plus"] for r in csv.DictReader(handle) if r["year"] == "2022"}
     for code, entry in districts().items():
         assert float(rows[code]) / 100 == pytest.approx(entry["share_65plus"]), code
+    assert room.age_share("01001000", datapack)["value"] == pytest.approx(float(rows["01001"]) / 100)
+    assert room.age_share("99999999", datapack) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("county_code,year,share_65plus\n01001,2022,120\n", "age-range"),
+        ("county_code,year,share_65plus\n01001,2022,x\n", "age-range"),
+        ("county_code,year,share_65plus\n01001,2022,nan\n", "age-range"),
+        ("code,year\n01001,2022\n", "age-file"),
+    ],
+)
+def test_bad_district_tables(tmp_path, text, code):
+    import gzip
+
+    (tmp_path / "inkar_kreise").mkdir()
+    path = tmp_path / "inkar_kreise" / "inkar_kreise_1995_2022.csv.gz"
+    path.write_bytes(gzip.compress(text.encode()))
+    with pytest.raises(InputError) as error:
+        room.age_share("01001000", tmp_path)
+    assert error.value.code == code
+
+
+def test_a_missing_or_torn_district_table(tmp_path):
+    assert room.age_share("01001000", tmp_path / "none") is None
+    (tmp_path / "inkar_kreise").mkdir()
+    (tmp_path / "inkar_kreise" / "inkar_kreise_1995_2022.csv.gz").write_bytes(b"no gzip")
+    with pytest.raises(InputError):
+        room.age_share("01001000", tmp_path)
 
 
 BAD_NEEDS = {

@@ -95,7 +95,7 @@ def resilience(
 
     found = members(ags, data)
     series = read_series(named, list(ags))
-    answer = room.coverage(found, selection or {}, needs=needs, series=series)
+    answer = room.coverage(found, selection or {}, needs=needs, series=series, data=data)
     return {"names": {m.ags: m.name for m in found}, "resilience": answer}
 
 

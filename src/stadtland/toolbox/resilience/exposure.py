@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +20,7 @@ COMPLETE = 0.95  # share of the days of a year that must be observed (own choice
 PERIODS = ((1961, 1990), (1991, 2020))
 # Parameter by the short name in regional_averages_<name>_year.txt: hazard it speaks to and unit.
 PARAMETERS = {"tm": ("heat", "°C"), "rr": ("drought", "mm"), "sd": ("", "h"), "txbs": ("heat", "days/a")}
+DISTRICT_TABLE = Path("inkar_kreise", "inkar_kreise_1995_2022.csv.gz")
 PERIOD_YEARS = 24  # valid years needed for a mean of 30 (80 %)
 
 
@@ -118,16 +123,57 @@ def sealed_share(member: Any) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def age_share(ags: str) -> dict[str, Any] | None:
+def age_share(ags: str, data: Path | None = None) -> dict[str, Any] | None:
     """Share of people aged 65 and more in the whole district (0–1); None where it is not known.
 
-    A district-free city is its own district, so `resolved` is "municipality" there and "district" elsewhere.
+    Bundled for the districts of the reference case; `data`: folder of public data with the district table (INKAR) for
+    any other. A district-free city is its own district, so `resolved` is "municipality" there and "district" elsewhere.
+    Errors: InputError `age-range` for a value that is no percentage.
     """
-    entry = districts().get(ags[:5])
+    entry = districts().get(ags[:5]) or (_ages(data).get(ags[:5]) if data is not None else None)
     if entry is None:
         return None
+    city = ags.endswith("000")
     return {
-        "value": entry["share_65plus"], "unit": "1", "year": entry["year"], "name": entry["name"],
-        "resolved": "municipality" if ags.endswith("000") else "district", "evidence": entry["evidence"],
-        "data_quality": "A" if ags.endswith("000") else "C", "source": entry["source"],
-    }  # fmt: skip
+        "value": entry["share_65plus"],
+        "unit": "1",
+        "year": entry["year"],
+        "name": entry["name"],
+        "resolved": "municipality" if city else "district",
+        "evidence": entry["evidence"],
+        "data_quality": "A" if city else "C",
+        "source": entry["source"],
+    }
+
+
+@cache
+def _ages(data: Path) -> dict[str, dict[str, Any]]:
+    """District code → share of the latest year in the district table; empty without the table."""
+    path = data / DISTRICT_TABLE
+    found: dict[str, dict[str, Any]] = {}
+    if not path.is_file():
+        return found
+    try:
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as handle:
+            rows = [(r["county_code"], int(r["year"]), r["share_65plus"]) for r in csv.DictReader(handle)]
+    except (OSError, EOFError, KeyError, ValueError, TypeError):
+        raise InputError("age-file", "the district table cannot be read", path.name, "restore the file") from None
+    for code, year, word in sorted(rows):
+        if word in ("", "NA"):
+            continue
+        try:
+            share = float(word) / 100
+        except ValueError:
+            share = float("nan")
+        if not 0 <= share <= 1:
+            raise InputError(
+                "age-range", f"{word!r:.20} is no percentage", f"{path.name}: {code} {year}", "restore the file"
+            )
+        found[code.zfill(5)] = {
+            "share_65plus": share,
+            "year": year,
+            "name": code.zfill(5),
+            "evidence": "A",
+            "source": "res_inkar_2022",
+        }
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from stadtland.base import strict
@@ -28,12 +29,14 @@ def coverage(
     *,
     needs: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
     series: Mapping[str, Sequence[DailySeries | tuple[RegionalSeries, str]]] | None = None,
+    data: Path | None = None,
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Resilience of members under a selection of measures.
 
     `members`: Municipality objects. `selection`: AGS → measure id → units standing (≥ 0). `needs`: AGS → hazard →
     {indicator, value, unit, source, data_quality}; without it the need is null (unknown, never 0). `series`: AGS →
-    station series, or regional series with the name of its territory.
+    station series, or regional series with the name of its territory. `data`: folder of public data for the age
+    structure of districts that are not bundled.
     Result: AGS → hazard → {need, unit, coverage (0–1), coverage_range, data_quality, data_from, effect, exposure,
     background, effects, combined, protects, protected_by, tradeoffs, request}. Amounts add up; reductions combine as
     1 − exp(−Σ −ln(1 − s·e)) with the treated share s; local effects are listed and never added. No sum over hazards.
@@ -48,7 +51,8 @@ def coverage(
                 )
     needs, series = needs or {}, series or {}
     return {
-        m.ags: _member(m, known, selection.get(m.ags, {}), needs.get(m.ags, {}), series.get(m.ags, ())) for m in members
+        m.ags: _member(m, known, selection.get(m.ags, {}), needs.get(m.ags, {}), series.get(m.ags, ()), data)
+        for m in members
     }
 
 
@@ -59,14 +63,14 @@ def for_results(answer: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[s
 
 def _member(
     member: Any, known: set[str], chosen: Mapping[str, float], needs: Mapping[str, Mapping[str, Any]],
-    series: Sequence[DailySeries | tuple[RegionalSeries, str]],
+    series: Sequence[DailySeries | tuple[RegionalSeries, str]], data: Path | None,
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     from stadtland.toolbox.reading import get
 
     units = {get(i).id: strict.finite(u, f"selection: {member.ags}: {i}", 0) for i, u in chosen.items()}
     for hazard in needs:
         strict.one_of(hazard, hazards(), f"needs: {member.ags}")
-    exposure, uploaded = _exposure(member, series)
+    exposure, uploaded = _exposure(member, series, data)
     found = {h: _hazard(h, member, known, units, needs.get(h), exposure.get(h, {})) for h in sorted(hazards())}
     for entry in uploaded:
         found[entry["hazard"]]["background"].append({"id": f"{entry['parameter']}@{entry['territory']}", **entry})
@@ -194,7 +198,7 @@ def _part(amount: float, need: float, combine: str) -> float:
 
 
 def _exposure(
-    member: Any, series: Sequence[DailySeries | tuple[RegionalSeries, str]]
+    member: Any, series: Sequence[DailySeries | tuple[RegionalSeries, str]], data: Path | None
 ) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
     """Local exposure by hazard, and series of a whole Land, which are background only."""
     found: dict[str, dict[str, Any]] = {}
@@ -210,7 +214,7 @@ def _exposure(
                 state.append(entry)
             elif entry["hazard"]:
                 found.setdefault(entry["hazard"], {})[f"{entry['parameter']}@{entry['territory']}"] = entry
-    sealed, age = sealed_share(member), age_share(member.ags)
+    sealed, age = sealed_share(member), age_share(member.ags, data)
     for hazard in ("heat", "heavy_rain"):
         if sealed is not None:
             found.setdefault(hazard, {})["sealed_share"] = sealed
