@@ -106,7 +106,16 @@ def test_funding_asks_for_what_is_not_said(app):
     )
 
 
+def test_find(app):
+    assert "A01" in run(app, "measures", "find", "Hecke").splitlines()[1]
+    rows = json.loads(run(app, "measures", "find", "--only", "bundle=heat_wood", "--format", "json"))
+    assert {r["id"] for r in rows} == {"B08", "A02", "E13"}
+
+
 BAD = [
+    (lambda: actions.find(["x"], ["side"]), "filter-item"),
+    (lambda: actions.find(["x"], ["side=city", "side=rural"]), "filter-item"),
+    (lambda: actions.find([], ["side=moon"]), "word-unknown"),
     (lambda: actions.sides("Z99"), "measure-unknown"),
     (lambda: actions.funding("A01", ["applicant"]), "situation-item"),
     (lambda: actions.funding("A01", ["colour=red"]), "key-unknown"),

@@ -189,6 +189,26 @@ def test_heating_and_cars_of_the_reference_case():
             assert len([r for r in rows if r.stock == stock and r.kind == "over_used"]) == expected
 
 
+def test_wet_peat_is_given_away_once_but_carries_modules():
+    # 30 + 40 ha of two ways to be wet lie side by side: 70 of 60 ha; 40 MWp on 50 ha lie above them
+    place = village(area__organic_soils=60.0)
+    row = over({"L01": 30, "L04": 40}, place)["peat"]
+    assert row.needed == pytest.approx(70.0) and row.excess == pytest.approx(10.0)
+    assert "peat" not in over({"L01": 50, "E05": 40}, place)
+    # also where no pair says so: L02 (field) and L03 (meadow) are both ways to be wet
+    assert over({"L02": 40, "L03": 30}, place)["peat"].needed == pytest.approx(70.0)
+
+
+def test_between_central_and_high_of_the_base_is_a_question_not_a_conflict():
+    # manure: 50 cows and nothing else; central 50 · 20 t · 0.67 = 0.67, high 50 · 23 t · 0.67 = 0.7705 thousand t
+    place = village(livestock__cattle=0.0, livestock__pigs=0.0)
+    held = ledgers.holdings(place)["manure"]
+    assert (held.central, held.high) == (pytest.approx(0.67), pytest.approx(0.7705))
+    for units, severity in ((0.66, None), (0.7, "check"), (0.8, "conflict")):
+        row = over({"A14": units}, place).get("manure")
+        assert (row.severity if row else None) == severity
+
+
 def test_claims_reach_across_members():
     rows = interactions_collide.collisions({A: {"A19": 5}, B: {"P02": 1}}, [village(), Place(B, "city")])
     claim = [r for r in rows if r.measures == ("A19", "P02")]

@@ -54,6 +54,13 @@ def test_the_towns_network_and_the_villages_wood(found):
     assert {m["id"] for m in names(found["municipality"], VILLAGE)["village_wood_heat"].measures} >= {"E13"}
 
 
+def test_nothing_is_said_about_wind_where_none_stands(case, found):
+    wind = {m.ags: m.value("mastr.wind_on") for m in case[0] if m.ags != CITY}
+    assert 0.0 in wind.values()
+    for ags, kw in wind.items():
+        assert ("wind_here" in names(found["municipality"], ags)) == (kw > 0)
+
+
 def test_every_recommendation_is_traced(found):
     for role, rows in found.items():
         for r in rows:
@@ -165,6 +172,12 @@ def test_search_by_words_in_either_language():
     assert recommend_find.search("heat pump ground")[0]["id"] == "B02"
     assert [r["id"] for r in recommend_find.search("A01")][:1] == ["A01"]
     assert recommend_find.search("xyzzy") == []
+
+
+def test_titles_come_before_mentions():
+    rows = recommend_find.search("hecke")
+    assert rows[0]["id"] == "A01" and rows[0]["hits"] > rows[-1]["hits"]
+    assert [r["hits"] for r in rows] == sorted((r["hits"] for r in rows), reverse=True)
 
 
 def test_umlauts_may_be_missing():

@@ -93,6 +93,15 @@ def test_most_measures_rest_on_a_figure():
     assert len(without) <= 12, without
 
 
+@pytest.mark.parametrize(
+    ("value", "inverse", "expected"),
+    [(10, False, "easier"), (10, True, "harder"), (9.9, False, "neither"), (1, False, "harder"), (1, True, "easier"),
+     (1.1, True, "neither")],
+)  # fmt: skip
+def test_verdict_at_the_limits(value, inverse, expected):
+    assert sides.verdict(value, 10, 1, inverse) == expected
+
+
 @given(st.floats(-1e6, 1e6), st.booleans())
 def test_verdict_is_monotone(value, inverse):
     order = ["harder", "neither", "easier"]

@@ -114,7 +114,7 @@ def recommend(role: str, who: Sequence[str] = (), year: int = 2021, data: Path |
 
 
 def sides(measure_id: str, who: Sequence[str] = (), year: int = 2021, data: Path | None = None) -> dict[str, Any]:
-    """What makes a measure easier or harder for each member: `sides.by_measure` with statements as tables, and names."""
+    """What makes a measure easier or harder for each member: `sides.by_measure` as tables, with names."""
     from stadtland.toolbox import get
     from stadtland.toolbox import sides as room
 
@@ -161,3 +161,16 @@ def funding(measure_id: str, items: Sequence[str] = ()) -> dict[str, Any]:
     from stadtland.toolbox.funding import funding as room
 
     return room(measure_id, situation(items))
+
+
+def find(words: Sequence[str], only: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Measures with all words, narrowed by `["side=city", "hazard=heat"]`; InputError `filter-item` without "="."""
+    from stadtland.toolbox import recommend_find
+
+    filters: dict[str, str] = {}
+    for item in only:
+        key, equals, value = item.partition("=")
+        if not equals or key in filters:
+            raise InputError("filter-item", f"{item!r} is no filter of its own", "--only", "write each once: side=city")
+        filters[key] = value
+    return recommend_find.search(" ".join(words), **filters)

@@ -1,4 +1,4 @@
-"""Commands `measures compare|collide|sides|funding` and `recommend`: choosing measures with reasons."""
+"""Commands `measures compare|collide|find|sides|funding` and `recommend`: choosing measures with reasons."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def register(app: typer.Typer, measures: typer.Typer) -> None:
     """Add the commands to the command line."""
     measures.command("compare")(compare)
     measures.command("collide")(collide)
+    measures.command("find")(find)
     measures.command("sides")(sides)
     measures.command("funding")(funding)
     app.command("recommend")(recommend)
@@ -68,6 +69,23 @@ def collide(
         return
     for line in collide_lines(found, lang):
         typer.echo(line)
+
+
+def find(
+    words: Annotated[list[str] | None, typer.Argument(help="words in German or English")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="field=…, side=city, hazard=heat, payer=farms, bundle=heat_wood …"),
+    ] = None,
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """Search the toolbox; every word must occur, filters narrow the list."""
+    show.language(lang)
+    show.one_of(format, ("table", "json", "csv"))
+    from stadtland.actions.toolbox_use import find as run
+
+    show.rows(run(words or (), only or ()), format, lang, ("id", "title", "hits"))
 
 
 def sides(
