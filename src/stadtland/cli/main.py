@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from . import exports, germany, harmonise, own_data, profile, resilience, show, toolbox_own
+from . import exports, germany, harmonise, own_data, profile, resilience, show, toolbox_own, toolbox_use
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -23,6 +23,7 @@ app.add_typer(measures_app, name="measures")
 for room in (own_data, exports, profile, harmonise, germany, resilience):
     room.register(app)
 toolbox_own.register(app, measures_app)
+toolbox_use.register(app, measures_app)
 
 Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
 Format = Annotated[str, typer.Option("--format", help="table, json or csv")]
