@@ -64,7 +64,11 @@ MORE: list[tuple[str, dict[str, Any], str]] = [
     ("ends without centre", {"invest_low": "2"}, "ohne Mitte"),
     ("half a cost", {"invest_central": "5", "evidence": "A", "price_year": "2022"}, "gehören zusammen"),
     ("year", {"source_year": "22"}, "22 ist kein Jahr"),
-    ("unit in a number", {"invest_central": "5 km", "annual_central": "0", "evidence": "A", "price_year": "2022"}, "keine Zahl"),
+    (
+        "unit in a number",
+        {"invest_central": "5 km", "annual_central": "0", "evidence": "A", "price_year": "2022"},
+        "keine Zahl",
+    ),
     ("side", {"applies_to": "Mond"}, "Mond"),
     ("command", {"source_url": "@SUM(A1)"}, "Formel"),
 ]  # fmt: skip
