@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from stadtland import toolbox
 from stadtland.actions import cards, catalogue
-from stadtland.actions.potentials import rows
+from stadtland.actions.potentials import UNKNOWN, rows
 from stadtland.base.errors import InputError
 from stadtland.cli import toolbox_own
 
@@ -36,9 +36,17 @@ def test_rows_hold_range_reason_and_the_used_share() -> None:
     city = found["14713000", "L01"]
     assert city["central"] == 0 and city["reason"] == "potential.not_here" and set(city["reason_text"]) == {"de", "en"}
     assert city["used"] is None and city["share_used"] is None
+    streams = found["14713000", "L11"]
+    assert streams["low"] is streams["central"] is streams["high"] is None, "a missing map is not a zero"
+    assert streams["reason"] == "potential.no_stream_map" and streams["data_quality"] == "D"
     for one in found.values():
-        assert 0 <= one["low"] <= one["central"] <= one["high"]
-        assert (one["central"] > 0) == (one["reason"] is None) and one["data_quality"] in "ABCD"
+        assert one["data_quality"] in "ABCD"
+        if one["central"] is None:
+            assert one["reason"] in UNKNOWN and one["share_used"] is None
+        else:
+            assert 0 <= one["low"] <= one["central"] <= one["high"]
+            assert (one["central"] > 0) == (one["reason"] is None)
+    assert {r["reason"] for r in found.values() if r["central"] == 0}.isdisjoint(UNKNOWN)
 
 
 def test_one_measure_and_unknown_input() -> None:

@@ -12,6 +12,8 @@ USED = {
     "wind": (("mastr.wind_on@2024", "mastr.wind_on"), 1e-3),  # kW to MW
     "cars": (("cars.bev",), 1.0),
 }
+# reasons that mean "the base is not known": a plan sets nothing for it, but nobody must read it as a measured zero
+UNKNOWN = ("potential.no_data", "potential.no_figure", "potential.no_peat", "potential.no_stream_map")
 
 
 def rows(
@@ -21,7 +23,8 @@ def rows(
 
     {ags, name, id, title {de, en}, unit, low, central, high, used, share_used, data_quality, reason, reason_text
     {de, en}}; `used` in the unit of the measure and `share_used` = used / (used + central) are None where no figure
-    counts what stands; `reason` is a text id where nothing is left. InputError for unknown codes or measures.
+    counts what stands; `low`, `central`, `high` are None where the base is not known (missing is not zero) and 0
+    where nothing is left, with `reason` as a text id in both cases. InputError for unknown codes or measures.
     """
     from stadtland import facts, inventory
     from stadtland.base.texts import text
@@ -43,13 +46,15 @@ def rows(
         for measure in chosen:
             one = assess.potential(measure, {**figures, "kind": kind}, lines)
             used = _used(measure.potential.function, figures)
-            share = None if used is None or used + one.central <= 0 else used / (used + one.central)
+            known = one.reason not in UNKNOWN
+            share = None if used is None or not known or used + one.central <= 0 else used / (used + one.central)
             words = None if one.reason is None else {k: text(one.reason, k, **one.reason_params) for k in ("de", "en")}
             found.append(
                 {
                     "ags": member.ags, "name": member.name, "id": measure.id, "title": measure.title.model_dump(),
-                    "unit": measure.unit, "low": one.low, "central": one.central, "high": one.high, "used": used,
-                    "share_used": share, "data_quality": one.data_quality, "reason": one.reason, "reason_text": words,
+                    "unit": measure.unit, "low": one.low if known else None, "central": one.central if known else None,
+                    "high": one.high if known else None, "used": used, "share_used": share,
+                    "data_quality": one.data_quality, "reason": one.reason, "reason_text": words,
                 }
             )  # fmt: skip
     return found
