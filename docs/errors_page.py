@@ -41,9 +41,7 @@ def found(tree: ast.AST, room: str) -> list[tuple[str, str, str, str, str]]:
         arguments |= {k.arg: k.value for k in node.keywords if k.arg}
         code = wording(arguments.get("code"))
         if exit_code and code and "…" not in code:
-            rows.append(
-                (code, exit_code, room, wording(arguments.get("what")), wording(arguments.get("cure")))
-            )
+            rows.append((code, exit_code, room, wording(arguments.get("what")), wording(arguments.get("cure"))))
     return rows
 
 
@@ -70,7 +68,5 @@ def page() -> str:
 if __name__ == "__main__":
     text = page()
     if "--check" in sys.argv:
-        sys.exit(
-            0 if PAGE.read_text(encoding="utf-8") == text else "errors.md is not up to date: run make docs"
-        )
+        sys.exit(0 if PAGE.read_text(encoding="utf-8") == text else "errors.md is not up to date: run make docs")
     PAGE.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""results.json of the reference partnership: sums close, shares are stable, runs repeat, changes move what they should."""
+"""results.json of the reference partnership: sums close, shares are stable, runs repeat."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ def test_the_document_keeps_to_its_schema(results):
     from stadtland import documents
 
     document = json.loads(canonical.dumps(results))
-    errors = [e.json_path + ": " + e.message[:200] for e in jsonschema.Draft202012Validator(documents.schema()).iter_errors(document)]
+    errors = [
+        e.json_path + ": " + e.message[:200]
+        for e in jsonschema.Draft202012Validator(documents.schema()).iter_errors(document)
+    ]
     assert errors == []
 
 
@@ -53,7 +56,9 @@ def test_two_runs_give_the_same_document_outside_run(computed):
     assert computed[0]["run"]["sha256"] == canonical.digest(first)
 
 
-@pytest.mark.parametrize("key", ["bisko_t", "gross_t", "lulucf_t", "removals_t", "net_t", "electricity_credit_t", "partnership_t"])
+@pytest.mark.parametrize(
+    "key", ["bisko_t", "gross_t", "lulucf_t", "removals_t", "net_t", "electricity_credit_t", "partnership_t"]
+)
 def test_members_sum_to_the_joint_path(results, key):
     road = results["roadmap"]
     for t in range(20):

@@ -13,21 +13,30 @@ from pathlib import Path
 import pytest
 
 W3 = {
-    "years": [2026, 2026], "members": ["C", "R1", "R2"], "services": [], "backstop": 0.2,
+    "years": [2026, 2026],
+    "members": ["C", "R1", "R2"],
+    "services": [],
+    "backstop": 0.2,
     "measures": [
         {"id": "c", "member": "C", "class": "process", "t_per_unit": 1.0, "potential": 20, "opex": 0.1},
         {"id": "r1", "member": "R1", "class": "process", "t_per_unit": 1.0, "potential": 15, "opex": 0.05},
         {"id": "r2", "member": "R2", "class": "process", "t_per_unit": 1.0, "potential": 15, "opex": 0.05},
     ],
-    "rest_kt": {"C": 100, "R1": 20, "R2": 20}, "caps": {"net": {"C": 60, "R1": 18, "R2": 18}},
-}  # fmt: skip
+    "rest_kt": {"C": 100, "R1": 20, "R2": 20},
+    "caps": {"net": {"C": 60, "R1": 18, "R2": 18}},
+}
 
 
 def run(*args: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "stadtland.cli", *args], capture_output=True, text=True, cwd=cwd, timeout=120,
+        [sys.executable, "-m", "stadtland.cli", *args],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=120,
         env={**os.environ, **(env or {})},
-    )  # fmt: skip
+    )
 
 
 def in_words(result: subprocess.CompletedProcess[str], code: str) -> None:
@@ -154,8 +163,11 @@ def test_ctrl_c_ends_in_words_and_leaves_earlier_results_untouched(tmp_path):
     (tmp_path / "results.json").write_text("earlier")
     process = subprocess.Popen(
         [sys.executable, "-m", "stadtland.cli", "plan", "leipzig-wurzener-land", "--out", str(tmp_path)],
-        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     for _ in range(100):  # until the computation has begun
         time.sleep(0.05)
         if any(p.name.startswith(".stadtland-") for p in tmp_path.iterdir()):

@@ -56,7 +56,7 @@ def test_every_text_is_used() -> None:
             stems = [name, *("_".join(name.split("_")[:i]) + "_" for i in range(1, name.count("_") + 1))]
             endings = [name.removesuffix(e) for e in ("_title", "_unit") if name.endswith(e)]
             used = (
-                any(f"{path.stem}.{s}" in code or f'"{s}"' in code for s in [*stems, *endings])
+                any(f"{path.stem}.{s}" in code or f'"{s}"' in code or f'"{s}{{' in code for s in [*stems, *endings])
                 or name.split("_")[-1] in code
             )
             assert used, f"{path.stem}.{name}"

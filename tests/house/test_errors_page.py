@@ -10,9 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reference" / "errors.md"
 # Read from the text, not by the script that writes the page.
-RAISED = re.compile(
-    r"(?:InputError|ComputationError|super\(\)\.__init__)\(\s*(?:code=)?\"([a-z0-9]+(?:-[a-z0-9]+)*)\""
-)
+RAISED = re.compile(r"(?:InputError|ComputationError|super\(\)\.__init__)\(\s*(?:code=)?\"([a-z0-9]+(?:-[a-z0-9]+)*)\"")
 
 
 def codes_in_source() -> set[str]:

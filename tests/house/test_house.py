@@ -106,16 +106,12 @@ def all_text_files() -> list[Path]:
 def test_the_word_confidence_is_not_used():
     """Evidence is graded A, B, C; the other word promises statistics that are not there."""
     word = "confi" + "dence"
-    assert not [
-        str(p.relative_to(ROOT)) for p in all_text_files() if word in p.read_text(encoding="utf-8").lower()
-    ]
+    assert not [str(p.relative_to(ROOT)) for p in all_text_files() if word in p.read_text(encoding="utf-8").lower()]
 
 
 def test_no_path_of_a_machine_and_no_registry():
     pattern = re.compile(r"(?<![\w.:/-])/(home|root|work|Users)/\w|pypi\.org|file:///")
-    assert not [
-        str(p.relative_to(ROOT)) for p in all_text_files() if pattern.search(p.read_text(encoding="utf-8"))
-    ]
+    assert not [str(p.relative_to(ROOT)) for p in all_text_files() if pattern.search(p.read_text(encoding="utf-8"))]
 
 
 def lopsided(value: Any, place: str) -> list[str]:
@@ -194,9 +190,7 @@ def test_makefile_has_the_promised_targets():
     for target in ("demo", "test", "lint", "bench", "soak", "docs"):
         assert re.search(rf"^{target}:", text, flags=re.MULTILINE), target
     assert shutil.which("make"), "make is needed"
-    done = subprocess.run(
-        ["make", "-n", "demo"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
-    )
+    done = subprocess.run(["make", "-n", "demo"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0 and "stadtland plan leipzig-wurzener-land --out out" in done.stdout
 
 
@@ -204,9 +198,7 @@ def test_ci_fails_without_the_public_data(tmp_path):
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     env = {**os.environ, "STADTLAND_DATA": str(tmp_path / "none")}
-    done = subprocess.run(
-        ["bash", str(script)], env=env, capture_output=True, text=True, timeout=30, check=False
-    )
+    done = subprocess.run(["bash", str(script)], env=env, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 1 and "public data is missing" in done.stderr
 
 

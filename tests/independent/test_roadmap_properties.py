@@ -17,9 +17,9 @@ from roadmap_second import cost as second_cost
 from stadtland.roadmap.answer import answer
 from stadtland.roadmap.build import build
 from stadtland.roadmap.coalitions import coalitions
+from stadtland.roadmap.lexical import solve_saved
 from stadtland.roadmap.loading import load
 from stadtland.roadmap.owen import owen
-from stadtland.roadmap.lexical import solve_saved
 from stadtland.roadmap.solve import dual_value, kkt, resolve, solve
 
 SEEDS = st.integers(0, 2**31)

@@ -16,9 +16,7 @@ NAMES = "ABCDE"
 def ask(values: np.ndarray, kind: str = "gain") -> dict:
     n = len(values).bit_length() - 1
     keys = [",".join(NAMES[i] for i in range(n) if mask >> i & 1) for mask in range(1, 2**n)]
-    return solve_game(
-        {"kind": kind, "players": list(NAMES[:n]), "values": dict(zip(keys, values[1:], strict=True))}
-    )
+    return solve_game({"kind": kind, "players": list(NAMES[:n]), "values": dict(zip(keys, values[1:], strict=True))})
 
 
 def games(low: int, high: int, elements: st.SearchStrategy) -> st.SearchStrategy:
@@ -79,9 +77,7 @@ def test_against_second_formulation_soak(values):
 def test_criterion_refuses_a_point_next_to_the_nucleolus():
     """The check itself can fail: airport 8, 11, 13, 18 as a gain game, shares moved by a hundredth."""
     costs = [8, 11, 13, 18]
-    values = np.array(
-        [0.0] + [-max(c for i, c in enumerate(costs) if m >> i & 1) for m in range(1, 16)], dtype=float
-    )
+    values = np.array([0.0] + [-max(c for i, c in enumerate(costs) if m >> i & 1) for m in range(1, 16)], dtype=float)
     right = -np.array([13, 13, 13, 33]) / 4
     assert kohlberg(values, right)
     assert not kohlberg(values, right + np.array([0.01, -0.01, 0, 0]))

@@ -1,5 +1,4 @@
-"""All municipalities of Germany: closure, bundled five = Germany, known defects of the files.
-"""
+"""All municipalities of Germany: closure, bundled five = Germany, known defects of the files."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from stadtland.roadmap.answer import answer
 from stadtland.roadmap.build import build
 from stadtland.roadmap.coalitions import coalitions, game
 from stadtland.roadmap.instance import annuity
+from stadtland.roadmap.lexical import solve_saved
 from stadtland.roadmap.loading import load
 from stadtland.roadmap.owen import owen
-from stadtland.roadmap.lexical import solve_saved
 from stadtland.roadmap.solve import solve
 
 EXACT = pytest.approx

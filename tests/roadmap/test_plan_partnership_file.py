@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import string
 
@@ -84,7 +85,9 @@ def test_the_nearest_known_key_is_named():
     assert "discount_rate" in error.value.cure
 
 
-@pytest.mark.parametrize("raw", [b"[partnership\nname = 1", b"[partnership]\nname = \"half", b"\xff\xfe\x00", b"name = = 1"])
+@pytest.mark.parametrize(
+    "raw", [b"[partnership\nname = 1", b'[partnership]\nname = "half', b"\xff\xfe\x00", b"name = = 1"]
+)
 def test_a_broken_or_half_written_file_is_named(tmp_path, raw):
     path = tmp_path / "partnership.toml"
     path.write_bytes(raw)
@@ -107,20 +110,29 @@ values = st.recursive(
     max_leaves=6,
 )
 PLACES = [
-    "partnership", "partnership__name", "partnership__target", "partnership__horizon", "member", "member__0", "member__0__ags",
-    "member__1__target", "measures", "measures__max_units", "locks", "override", "measures__exclude",
-]  # fmt: skip
+    "partnership",
+    "partnership__name",
+    "partnership__target",
+    "partnership__horizon",
+    "member",
+    "member__0",
+    "member__0__ags",
+    "member__1__target",
+    "measures",
+    "measures__max_units",
+    "locks",
+    "override",
+    "measures__exclude",
+]
 
 
 @given(place=st.sampled_from(PLACES), value=values)
 def test_any_value_anywhere_is_read_or_named_never_a_crash(place, value):
-    try:
+    with contextlib.suppress(InputError):
         files.parse(changed(**{place: value}))
-    except InputError:
-        pass
 
 
 def test_toml_with_a_byte_order_mark_is_read(tmp_path):
     path = tmp_path / "x.toml"
-    path.write_bytes("\ufeff[a]\nb = \"ä\"".encode())
+    path.write_bytes('\ufeff[a]\nb = "ä"'.encode())
     assert toml.read(path) == {"a": {"b": "ä"}}

@@ -31,13 +31,13 @@ def test_an_existing_sink_never_helps_and_a_source_counts_in_full_in_2045():
     assert targets.national_cap(years, ratio, 100.0, -30.0) == pytest.approx([20 - 30, -30])
     assert targets.national_cap(years, ratio, 100.0, 30.0) == pytest.approx([20 + 30, 0])
     # with gross at its path and nothing done about land, the net account meets the cap of a sink exactly
-    assert 20 + -30 <= targets.national_cap(years, ratio, 100.0, -30.0)[0]
+    assert targets.national_cap(years, ratio, 100.0, -30.0)[0] >= 20 + -30
 
 
 def test_leipzig_by_hand():
     # 2021: 3.0 Mt for 600,000 heads = 5 t; 1.9 t in 2030, 0.25 t in 2040, later 0.25 t
     target = Target("bisko_gross", 2040, 0.25, "t_per_head", None, "", "A", ((2030, 1.9),))
-    heads = {y: 600_000.0 for y in range(2021, 2056)} | {2045: 700_000.0}
+    heads = dict.fromkeys(range(2021, 2056), 600000.0) | {2045: 700_000.0}
     cap = targets.own_cap([2026, 2030, 2035, 2040, 2045], target, 2021, 3.0e6, heads)
     by_hand = [(5 + (1.9 - 5) * 5 / 9) * 6e5, 1.9 * 6e5, (1.9 + 0.25) / 2 * 6e5, 0.25 * 6e5, 0.25 * 7e5]
     assert cap == pytest.approx(by_hand, rel=1e-12)
@@ -72,7 +72,9 @@ def test_convergence_starts_with_todays_shares_and_ends_per_head():
 
 
 def test_a_missed_target_says_by_how_much_and_since_when_it_would_hold():
-    entry = attain.attainment({}, "net_t", np.array([9.0, 7.0, 3.0]), np.array([8.0, 5.0, 4.0]), [2043, 2044, 2045], 2044)
+    entry = attain.attainment(
+        {}, "net_t", np.array([9.0, 7.0, 3.0]), np.array([8.0, 5.0, 4.0]), [2043, 2044, 2045], 2044
+    )
     assert entry["reached"] is False
     assert entry["missed_t"] == pytest.approx(2.0)
     assert entry["first_year"] == 2045

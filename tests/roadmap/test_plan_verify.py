@@ -47,23 +47,31 @@ FAULTS = {
     "credit deducted from gross": (_set(("roadmap", "gross_t", 9), lambda v: v - 5000), "paths"),
     "partnership account without credit": (_set(("roadmap", "partnership_t", 3), lambda v: v + 500), "paths"),
     "member's removals with the buffer": (
-        _set(("roadmap", "members", AGS, "removals_t", 19), lambda v: v / 0.8), "members",
+        _set(("roadmap", "members", AGS, "removals_t", 19), lambda v: v / 0.8),
+        "members",
     ),
     "target called reached": (_set(("roadmap", "target", "joint", "reached"), lambda _: True), "targets"),
     "miss made smaller": (_set(("roadmap", "target", "14713000", "missed_t"), lambda v: v / 2), "targets"),
     "land made smaller": (_set(("roadmap", "land", 3, "used_ha"), lambda v: v * 0.5), "land_used"),
     "units of a measure": (_set(("solution", "measures", USED, "standing", 10), lambda v: v * 1.5), "units"),
-    "kernel restarted: entering again": (_set(("solution", "measures", USED, "entering", 12), lambda v: v + 5), "entering"),
+    "kernel restarted: entering again": (
+        _set(("solution", "measures", USED, "entering", 12), lambda v: v + 5),
+        "entering",
+    ),
     "cost lowered": (_set(("solution", "cost"), lambda v: v * 0.999), "cost"),
     "missed tonnes hidden": (_set(("solution", "backstop_kt", 19), lambda v: 0.0), "caps"),
-    "service not supplied": (_set(("solution", "services", "heat_hh@" + AGS, "legacy", 2), lambda v: v * 0.9), "services"),
+    "service not supplied": (
+        _set(("solution", "services", "heat_hh@" + AGS, "legacy", 2), lambda v: v * 0.9),
+        "services",
+    ),
     "electricity bought less": (
-        _set(("solution", "electricity", "import", "winter_dark_calm", 0), lambda v: v * 0.9), "electricity",
+        _set(("solution", "electricity", "import", "winter_dark_calm", 0), lambda v: v * 0.9),
+        "electricity",
     ),
     "share of a member": (_set(("shares", "nucleolus", AGS), lambda v: v + 1e6), "shares"),
     "transfer that does not close": (_set(("transfers", "nucleolus", AGS), lambda v: v + 1e6), "transfers"),
     "any number at all": (_set(("inventory", "joint", "waste_t"), lambda v: v + 0.1), "document_hash"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -25,17 +25,13 @@ def airport(costs: dict[str, float]) -> dict[str, Any]:
 
 def bankruptcy(estate: float, claims: dict[str, float]) -> dict[str, Any]:
     """What is left for a coalition after all others were paid in full."""
-    return table(
-        "gain", list(claims), lambda m: max(0.0, estate - sum(c for p, c in claims.items() if p not in m))
-    )
+    return table("gain", list(claims), lambda m: max(0.0, estate - sum(c for p, c in claims.items() if p not in m)))
 
 
 def gloves(left: int, right: int) -> dict[str, Any]:
     """Pairs of gloves: min(#L, #R)."""
     names = [f"L{i}" for i in range(left)] + [f"R{i}" for i in range(right)]
-    return table(
-        "gain", names, lambda m: float(min(sum(p[0] == "L" for p in m), sum(p[0] == "R" for p in m)))
-    )
+    return table("gain", names, lambda m: float(min(sum(p[0] == "L" for p in m), sum(p[0] == "R" for p in m))))
 
 
 def majority() -> dict[str, Any]:

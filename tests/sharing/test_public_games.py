@@ -169,10 +169,7 @@ def test_a_coalition_far_worse_than_alone_changes_nothing():
 
 def test_large_values_with_small_differences():
     """1e9 a player, gains of thousandths: what each saves equals the small game."""
-    small = {
-        m: g * 1e-3
-        for m, g in {("A", "B"): 2.0, ("A", "C"): 3.0, ("B", "C"): 1.0, ("A", "B", "C"): 5.0}.items()
-    }
+    small = {m: g * 1e-3 for m, g in {("A", "B"): 2.0, ("A", "C"): 3.0, ("B", "C"): 1.0, ("A", "B", "C"): 5.0}.items()}
     base = {"A": 1.0e9, "B": 2.0e9, "C": 3.0e9}
     big = solve_game(table("cost", "ABC", lambda m: sum(base[p] for p in m) - small.get(m, 0.0)))
     little = solve_game(table("cost", "ABC", lambda m: -small.get(m, 0.0)))

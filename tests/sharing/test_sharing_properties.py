@@ -181,9 +181,7 @@ def test_a_dummy_gets_its_own_value(values, own):
 @given(st.lists(NUMBER, min_size=11, max_size=11))
 def test_clones_get_the_same(drawn):
     """Players B and C are alike: the value depends on how many of them are in, not on which."""
-    value = {
-        (a, k, d): drawn[a * 6 + k * 2 + d - 1] for a in (0, 1) for k in range(3) for d in (0, 1) if a + k + d
-    }
+    value = {(a, k, d): drawn[a * 6 + k * 2 + d - 1] for a in (0, 1) for k in range(3) for d in (0, 1) if a + k + d}
     game = table("gain", "ABCD", lambda m: value["A" in m, ("B" in m) + ("C" in m), int("D" in m)])
     answer = solve_game(game)
     for name, rule in answer["rules"].items():
@@ -192,9 +190,7 @@ def test_clones_get_the_same(drawn):
 
 
 def test_additive_game_leaves_everyone_at_its_own_value():
-    answer = solve_game(
-        table("cost", "ABC", lambda m: math.fsum({"A": 0.1, "B": 0.2, "C": 0.3}[p] for p in m))
-    )
+    answer = solve_game(table("cost", "ABC", lambda m: math.fsum({"A": 0.1, "B": 0.2, "C": 0.3}[p] for p in m)))
     for name in COVARIANT:
         assert shares(answer, name) == pytest.approx([0.1, 0.2, 0.3], abs=1e-12)
     assert not answer["core_empty"]
@@ -211,9 +207,7 @@ def test_projection_of_the_shapley_value_by_hand():
 
 
 @settings(max_examples=200, deadline=None)
-@given(
-    convex_games(), st.lists(st.floats(-20, 20), min_size=5, max_size=5), st.randoms(use_true_random=False)
-)
+@given(convex_games(), st.lists(st.floats(-20, 20), min_size=5, max_size=5), st.randoms(use_true_random=False))
 def test_projection_is_in_the_core_and_nearest(values, start, random):
     n = len(values).bit_length() - 1
     point = np.array(start[:n])
@@ -252,9 +246,7 @@ def test_scrb_by_hand_and_where_it_does_not_exist():
 
 
 def test_keys_and_mixes():
-    assert by_key(90.0, {"A": 600000.0, "B": 200000.0, "C": 100000.0}) == pytest.approx(
-        {"A": 60, "B": 20, "C": 10}
-    )
+    assert by_key(90.0, {"A": 600000.0, "B": 200000.0, "C": 100000.0}) == pytest.approx({"A": 60, "B": 20, "C": 10})
     half = mix({"x": {"A": 10, "B": 0}, "y": {"A": 4, "B": 6}, "z": {"A": 0, "B": 10}}, {"x": 1, "y": 1})
     assert half == pytest.approx({"A": 7, "B": 3})
     for weights in ({"A": -1.0, "B": 2.0}, {"A": math.nan}, {"A": 0.0}, {}):
@@ -272,9 +264,7 @@ def test_keys_and_mixes():
 def test_tau_by_hand_with_unequal_room():
     """Bankruptcy 200 over 100/200/300: M = (100, 200, 200), m = 0, α = 2/5."""
     claims = (100, 200, 300)
-    values = np.array(
-        [max(0.0, 200 - sum(c for i, c in enumerate(claims) if not m >> i & 1)) for m in range(8)]
-    )
+    values = np.array([max(0.0, 200 - sum(c for i, c in enumerate(claims) if not m >> i & 1)) for m in range(8)])
     assert rules.tau(values) == pytest.approx([40, 80, 80])
 
 

@@ -102,9 +102,7 @@ def test_records_recompute(measures: dict[str, Measure]) -> None:
             # Evaluated here by Python itself, apart from the code under test.
             assert re.fullmatch(r"[0-9eE.+\-*/() a-z]*", record.formula), record.formula
             computed = eval(record.formula, {"__builtins__": {}}, {"value": record.value})
-            assert computed == pytest.approx(_number(measure, record.figure), rel=0.02), (
-                f"{measure.id} {record.figure}"
-            )
+            assert computed == pytest.approx(_number(measure, record.figure), rel=0.02), f"{measure.id} {record.figure}"
             assert compute(record.formula, record.value) == pytest.approx(computed, rel=1e-12)
             count += 1
     assert count >= 40
@@ -131,9 +129,7 @@ def test_printed_numbers(text: str, value: float) -> None:
     assert any(one == pytest.approx(value) for one in printed(text))
 
 
-@pytest.mark.parametrize(
-    "formula", ["value ** 2", "__import__('os')", "value if value else 1", "other + 1", "'a'"]
-)
+@pytest.mark.parametrize("formula", ["value ** 2", "__import__('os')", "value if value else 1", "other + 1", "'a'"])
 def test_formulas_are_arithmetic_only(formula: str) -> None:
     with pytest.raises(ValueError):
         compute(formula, 1.0)
@@ -186,13 +182,9 @@ def test_every_broken_file_is_reported(tmp_path: Path) -> None:
     assert all(";" in one.what for one in found)
 
 
-def test_a_service_without_reference_is_reported(
-    monkeypatch: pytest.MonkeyPatch, measures: dict[str, Measure]
-) -> None:
+def test_a_service_without_reference_is_reported(monkeypatch: pytest.MonkeyPatch, measures: dict[str, Measure]) -> None:
     from stadtland.toolbox import review
 
     rest = {key: m for key, m in measures.items() if key != "X07"}
     monkeypatch.setattr(review, "_load", lambda folder: (rest, []))
-    assert [(one.code, one.where) for one in review.check_catalogue()] == [
-        ("service-without-reference", "bus")
-    ]
+    assert [(one.code, one.where) for one in review.check_catalogue()] == [("service-without-reference", "bus")]

@@ -90,9 +90,7 @@ def test_nothing_exceeds_its_base_anywhere(
             limit = limit * max(1.0, measure.potential.params["per_head"].high)
         assert np.all(found.low <= found.central) and np.all(found.central <= found.high), measure.id
         assert np.all(found.low >= 0) and np.all(found.high <= limit * (1 + 1e-9) + 1e-9), measure.id
-        assert all(
-            (value > 0) == (why is None) for value, why in zip(found.central, found.reasons, strict=True)
-        )
+        assert all((value > 0) == (why is None) for value, why in zip(found.central, found.reasons, strict=True))
     assert {"arable", "forest", "wind", "roof_pv_residential", "ground_pv"} <= seen
     assert time.process_time() - start < 20
 

@@ -17,12 +17,7 @@ GRID = 0.363  # t/MWh, federal mix 2024
 def test_each_supply_measure_alone_lands_in_its_published_range(measures: dict[str, Measure]) -> None:
     for m in measures.values():
         plan = m.plan
-        if (
-            m.planning_class != "supply"
-            or m.reference
-            or plan.service is None
-            or plan.service_per_unit is None
-        ):
+        if m.planning_class != "supply" or m.reference or plan.service is None or plan.service_per_unit is None:
             continue
         saved = plan.service_per_unit.central * LEGACY[plan.service]
         if plan.electricity_mwh_per_unit:
@@ -53,9 +48,7 @@ def test_heat_pumps_replace_boiler_heat(measures: dict[str, Measure], measure: s
         ("X07", "M03"),
     ],
 )
-def test_reference_and_measure_are_the_same_size(
-    measures: dict[str, Measure], reference: str, measure: str
-) -> None:
+def test_reference_and_measure_are_the_same_size(measures: dict[str, Measure], reference: str, measure: str) -> None:
     one, two = measures[reference], measures[measure]
     assert one.unit == two.unit
     assert one.plan.service == two.plan.service

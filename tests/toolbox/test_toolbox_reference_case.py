@@ -30,9 +30,7 @@ def test_no_figure_is_missing(measures: dict[str, Measure], case: tuple[list[Any
             assert found.reason != "potential.no_data", f"{measure.id} in {member.name}"
 
 
-def test_wind_and_sun_lie_in_the_countryside(
-    measures: dict[str, Measure], case: tuple[list[Any], Any]
-) -> None:
+def test_wind_and_sun_lie_in_the_countryside(measures: dict[str, Measure], case: tuple[list[Any], Any]) -> None:
     wind, park = central(measures, case, "E06"), central(measures, case, "E03")
     assert wind[0] == 0 and park[0] == 0
     assert 60 < sum(wind[1:]) < 150, "MW on 2 % of the land of four municipalities, less what stands"
@@ -50,9 +48,7 @@ def test_roofs_per_head(measures: dict[str, Measure], case: tuple[list[Any], Any
 
 def test_heating_systems_match_the_heat(measures: dict[str, Measure], case: tuple[list[Any], Any]) -> None:
     members, inv = case
-    rows = [
-        i for i, line in enumerate(inv.lines) if line in ("HH.gas", "HH.oil", "HH.lpg", "HH.coal", "HH.other")
-    ]
+    rows = [i for i, line in enumerate(inv.lines) if line in ("HH.gas", "HH.oil", "HH.lpg", "HH.coal", "HH.other")]
     for measure in ("B01", "B02", "E16"):
         for column, units in enumerate(central(measures, case, measure)):
             assert units * 20 <= sum(inv.energy_mwh[row][column] for row in rows), members[column].name

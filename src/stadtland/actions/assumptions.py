@@ -11,47 +11,74 @@ from stadtland.roadmap.outlook import PRICES, parameters
 from stadtland.roadmap.plan import Plan
 
 
-def listed(plan: Plan, cooperating: Mapping[str, Any], alone: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
-    """{id, title, value, low, high, unit, evidence, source, effect_on_gain_eur (null: not computed)}, C before B before A.
+def listed(
+    plan: Plan, cooperating: Mapping[str, Any], alone: Mapping[str, Mapping[str, float]]
+) -> list[dict[str, Any]]:
+    """Rows {id, title, value, low, high, unit, evidence, source, effect_on_gain_eur}, C before B before A.
+
+    `effect_on_gain_eur` is null where it was not computed.
 
     `alone`: member → duals of its run alone.
     """
     rows: list[dict[str, Any]] = [
         {
-            "id": name, "title": {"de": p["de"], "en": p["en"]}, "value": p["value"], "low": p.get("low"),
-            "high": p.get("high"), "unit": p["unit"], "evidence": p["evidence"], "source": p["source"],
+            "id": name,
+            "title": {"de": p["de"], "en": p["en"]},
+            "value": p["value"],
+            "low": p.get("low"),
+            "high": p.get("high"),
+            "unit": p["unit"],
+            "evidence": p["evidence"],
+            "source": p["source"],
             "effect_on_gain_eur": None,
         }
         for name, p in parameters().items()
-    ]  # fmt: skip
+    ]
     for name in ["ef_electricity", "fleet_bev_share", "fleet_truck_bev_share", *sorted(set(PRICES.values()))]:
         found = series.load(name)
         rows.append(
             {
-                "id": f"{name}@2040", "title": found.title, "value": found.at(2040), "low": found.at(2040, "low"),
-                "high": found.at(2040, "high"), "unit": found.unit, "evidence": found.evidence_at(2040),
-                "source": ", ".join(found.sources_at(2040)), "effect_on_gain_eur": None,
+                "id": f"{name}@2040",
+                "title": found.title,
+                "value": found.at(2040),
+                "low": found.at(2040, "low"),
+                "high": found.at(2040, "high"),
+                "unit": found.unit,
+                "evidence": found.evidence_at(2040),
+                "source": ", ".join(found.sources_at(2040)),
+                "effect_on_gain_eur": None,
             }
-        )  # fmt: skip
+        )
     for name, table in settings().items():
         if "sigma" in table:
             rows.append(
                 {
-                    "id": f"uncertainty.{name}", "title": {"de": table["de"], "en": table["en"]}, "value": table["sigma"],
-                    "low": None, "high": None, "unit": "sigma (log-normal)", "evidence": table["evidence"],
+                    "id": f"uncertainty.{name}",
+                    "title": {"de": table["de"], "en": table["en"]},
+                    "value": table["sigma"],
+                    "low": None,
+                    "high": None,
+                    "unit": "sigma (log-normal)",
+                    "evidence": table["evidence"],
                     "source": "own assumption" if table["evidence"] == "C" else "published ranges of the catalogue",
                     "effect_on_gain_eur": None,
                 }
-            )  # fmt: skip
+            )
     ends = [b["gain_net_eur"] for b in cooperating["by_backstop"]]
     low, mid, high = plan_prices(cooperating)
     rows.append(
         {
-            "id": "backstop_eur_per_t", "title": {"de": "Preis einer verfehlten Tonne", "en": "Price of a missed tonne"},
-            "value": mid, "low": low, "high": high, "unit": "EUR/t", "evidence": "B", "source": "climate_cost",
+            "id": "backstop_eur_per_t",
+            "title": {"de": "Preis einer verfehlten Tonne", "en": "Price of a missed tonne"},
+            "value": mid,
+            "low": low,
+            "high": high,
+            "unit": "EUR/t",
+            "evidence": "B",
+            "source": "climate_cost",
             "effect_on_gain_eur": ends[2] - ends[1],
         }
-    )  # fmt: skip
+    )
     rows += _potentials(plan, alone)
     order = {"C": 0, "B": 1, "A": 2}
     return sorted(rows, key=lambda r: (order[r["evidence"]], r["id"]))
@@ -89,12 +116,23 @@ def _potentials(plan: Plan, alone: Mapping[str, Mapping[str, float]]) -> list[di
         if evidence != "C":
             continue
         units = sum(v for k, v in size.items() if k.startswith(f"{base}@"))
-        title = {"de": f"Potenzial: {measure.title.de} (ein Zehntel mehr)", "en": f"Potential: {measure.title.en} (a tenth more)"}
+        title = {
+            "de": f"Potenzial: {measure.title.de} (ein Zehntel mehr)",
+            "en": f"Potential: {measure.title.en} (a tenth more)",
+        }
         rows.append(
             {
-                "id": f"potential.{base}", "title": title, "value": units, "low": None, "high": None,
-                "unit": measure.unit, "unit_name": measure.unit_name.model_dump(), "evidence": "C", "source": "own assumption",
-                "relax_tenth_eur": effect, "effect_on_gain_eur": apart.get(base, 0.0) - effect,
+                "id": f"potential.{base}",
+                "title": title,
+                "value": units,
+                "low": None,
+                "high": None,
+                "unit": measure.unit,
+                "unit_name": measure.unit_name.model_dump(),
+                "evidence": "C",
+                "source": "own assumption",
+                "relax_tenth_eur": effect,
+                "effect_on_gain_eur": apart.get(base, 0.0) - effect,
             }
-        )  # fmt: skip
+        )
     return sorted(rows, key=lambda r: -abs(float(r["relax_tenth_eur"])))[:SHOWN]

@@ -14,7 +14,15 @@ def check() -> list[dict[str, Any]]:
     removals as mean of 20 years, others in 2030.
     """
     rows: list[dict[str, Any]] = [
-        {"id": f.where, "check": "format", "ok": False, "text": f"{f.code}: {f.what}", "computed": None, "low": None, "high": None}
+        {
+            "id": f.where,
+            "check": "format",
+            "ok": False,
+            "text": f"{f.code}: {f.what}",
+            "computed": None,
+            "low": None,
+            "high": None,
+        }
         for f in toolbox.check_catalogue()
     ]
     from stadtland.roadmap import alone
@@ -40,8 +48,19 @@ def check() -> list[dict[str, Any]]:
                          "computed": None, "low": low, "high": high})  # fmt: skip
             continue
         inside = low * (1 - 1e-6) <= found <= high * (1 + 1e-6)
-        words = f"{found:.3g} t in {'20-year mean' if measure.plan.kernel else '2030 (yearly practices: 2026)'}, published {low:.3g} to {high:.3g}"
-        rows.append({"id": measure.id, "check": "range", "ok": inside, "text": words, "computed": found, "low": low, "high": high})
+        when = "20-year mean" if measure.plan.kernel else "2030 (yearly practices: 2026)"
+        words = f"{found:.3g} t in {when}, published {low:.3g} to {high:.3g}"
+        rows.append(
+            {
+                "id": measure.id,
+                "check": "range",
+                "ok": inside,
+                "text": words,
+                "computed": found,
+                "low": low,
+                "high": high,
+            }
+        )
     return rows
 
 

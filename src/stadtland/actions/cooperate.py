@@ -55,7 +55,9 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
     members = case.ags
     if len(members) > MAX_EXACT:
         raise InputError(
-            "members-many", f"{len(members)} members are too many for exact coalitions ({MAX_EXACT} at most)", "members",
+            "members-many",
+            f"{len(members)} members are too many for exact coalitions ({MAX_EXACT} at most)",
+            "members",
             "plan in groups; sampling and clubs come with the roadmap issue",
         )
     low, mid, high = prices(case)
@@ -85,12 +87,18 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
         gain = sharing.gain_parts(alone, together, running)
         by_backstop.append(
             {
-                "eur_per_t": price, "gain_eur": gain["gain_eur"], "gain_net_eur": gain["gain_net_eur"],
-                "gain_parts": {f"{k}_eur": v for k, v in gain["parts"].items()}, "gain_percent": gain["gain_percent"], "text": gain["text"],
-                "alone_eur": {m: extra(name, (m,)) for m in members}, "together_eur": extra(name, members),
-                "alone_priced_eur": {m: alone[m]["cap_trading"] for m in members}, "together_priced_eur": together["cap_trading"],
+                "eur_per_t": price,
+                "gain_eur": gain["gain_eur"],
+                "gain_net_eur": gain["gain_net_eur"],
+                "gain_parts": {f"{k}_eur": v for k, v in gain["parts"].items()},
+                "gain_percent": gain["gain_percent"],
+                "text": gain["text"],
+                "alone_eur": {m: extra(name, (m,)) for m in members},
+                "together_eur": extra(name, members),
+                "alone_priced_eur": {m: alone[m]["cap_trading"] for m in members},
+                "together_priced_eur": together["cap_trading"],
             }
-        )  # fmt: skip
+        )
     middle = by_backstop[1]
     duals = {m: found["mid", (m,)]["answer"]["duals"] for m in members}
     return {
@@ -122,13 +130,21 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
 
 def _key_row(key: str, alone: Mapping[str, float], together: float, running: float) -> dict[str, Any]:
     gain = math.fsum([*alone.values(), -together])
-    return {"key": key, "gain_eur": gain, "gain_net_eur": gain - running, "alone_eur": dict(alone), "together_eur": together}
+    return {
+        "key": key,
+        "gain_eur": gain,
+        "gain_net_eur": gain - running,
+        "alone_eur": dict(alone),
+        "together_eur": together,
+    }
 
 
 def _game(rows: Sequence[Mapping[str, Any]], members: Sequence[str]) -> dict[str, Any]:
     return {
-        "kind": "cost", "players": list(members), "values": {",".join(r["members"]): r["cost_eur"] for r in rows},
-    }  # fmt: skip
+        "kind": "cost",
+        "players": list(members),
+        "values": {",".join(r["members"]): r["cost_eur"] for r in rows},
+    }
 
 
 def shares(plan: Plan, cooperating: Mapping[str, Any], owen: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,14 +170,17 @@ def shares(plan: Plan, cooperating: Mapping[str, Any], owen: Mapping[str, Any]) 
     moved = {}
     for rule, values in result.items():
         if rule != "owen":  # one optimal dual among others, never used for transfers unless unique
-
             moved[rule] = sharing.transfers(_closed(home, gap), _closed(values, together - math.fsum(values.values())))
     return {
         "shares": {
             **result,
             "owen_interval": interval,
             "owen_unique": owen["owen_unique"],
-            "core": {"empty": answer["core_empty"], "corridor": answer["corridor"], "least_core_eps": answer["least_core_eps"]},
+            "core": {
+                "empty": answer["core_empty"],
+                "corridor": answer["corridor"],
+                "least_core_eps": answer["least_core_eps"],
+            },
             "in_core": {r: answer["rules"][r].get("in_core") for r in named},
             "default_rule": default,
             "second_key": {

@@ -24,13 +24,19 @@ def partnership(case: Case) -> dict[str, Any]:
         "name": case.partnership.name,
         "members": [
             {
-                "ags": m.ags, "name": short(m.name), "full_name": m.name, "role": roles[m.ags], "kind": m.kind,
-                "population": m.value("population"), "outline": m.outline,
-                "lon": m.maybe("centroid_lon"), "lat": m.maybe("centroid_lat"),
+                "ags": m.ags,
+                "name": short(m.name),
+                "full_name": m.name,
+                "role": roles[m.ags],
+                "kind": m.kind,
+                "population": m.value("population"),
+                "outline": m.outline,
+                "lon": m.maybe("centroid_lon"),
+                "lat": m.maybe("centroid_lat"),
             }
             for m in case.members
         ],
-    }  # fmt: skip
+    }
 
 
 def short(name: str) -> str:
@@ -39,7 +45,7 @@ def short(name: str) -> str:
     >>> short("Leipzig, Stadt"), short("Lossatal")
     ('Leipzig', 'Lossatal')
     """
-    return name.split(",")[0]
+    return name.split(",", maxsplit=1)[0]
 
 
 def inventory(case: Case) -> dict[str, Any]:
@@ -50,19 +56,21 @@ def inventory(case: Case) -> dict[str, Any]:
             member["name"] = short(member["name"])
         for entry in member.get("published") or []:
             entry["source"] = sources.cite(entry["source"])
-            entry["unit"] = {"t CO2e per head": "t/head", "t CO2 per head": "t/head (CO2)"}.get(entry["unit"], entry["unit"])
+            entry["unit"] = {"t CO2e per head": "t/head", "t CO2 per head": "t/head (CO2)"}.get(
+                entry["unit"], entry["unit"]
+            )
     return found
 
 
 def profile(case: Case) -> dict[str, list[dict[str, Any]]]:
-    """Indicators of every member that show how city and countryside differ; a missing one is null with the missing datum."""
+    """Indicators that show how city and countryside differ; a missing one is null with the missing datum."""
     from stadtland.inventory import profile as indicators
 
     return indicators.indicators(case.inventory, case.members)
 
 
 def evidence(plan: Plan) -> dict[str, float]:
-    """Share of placeholders (evidence C) in the plan: of tonnes in 2045 and of the measures' cost; and of parameters used."""
+    """Share of placeholders (evidence C): of tonnes in 2045, of the measures' cost, of the parameters used."""
     tonnes, tonnes_c, euros, euros_c, params, params_c = 0.0, 0.0, 0.0, 0.0, 0, 0
     for ident, kt in plan.tonnes.items():
         measure = plan.case.catalogue[ident.split("@")[0]]
@@ -76,7 +84,14 @@ def evidence(plan: Plan) -> dict[str, float]:
         euros += abs(float(found["cost"]))
         tonnes_c += abs(float(kt[LAST])) if effect == "C" else 0.0
         euros_c += abs(float(found["cost"])) if cost == "C" else 0.0
-        for key in ("service_per_unit", "electricity_mwh_per_unit", "capex_eur", "opex_eur", "lifetime_years", "ramp_pct_a"):
+        for key in (
+            "service_per_unit",
+            "electricity_mwh_per_unit",
+            "capex_eur",
+            "opex_eur",
+            "lifetime_years",
+            "ramp_pct_a",
+        ):
             value = measure.parameter(key)
             if value is not None:
                 params += 1

@@ -109,12 +109,19 @@ def settings(case: Any) -> dict[str, Any]:
 
     p = case.partnership
     return {
-        "inventory_year": p.inventory_year, "price_year": p.price_year, "discount_rate": p.discount_rate,
-        "horizon": p.horizon, "programme": [case.years[0], case.years[-1]], "target_key": p.target_key, "backstop_eur_per_t": list(prices(case)),
-        "include_evidence_c": p.include_evidence_c, "exclude": list(p.exclude), "max_units": dict(p.max_units),
+        "inventory_year": p.inventory_year,
+        "price_year": p.price_year,
+        "discount_rate": p.discount_rate,
+        "horizon": p.horizon,
+        "programme": [case.years[0], case.years[-1]],
+        "target_key": p.target_key,
+        "backstop_eur_per_t": list(prices(case)),
+        "include_evidence_c": p.include_evidence_c,
+        "exclude": list(p.exclude),
+        "max_units": dict(p.max_units),
         "locks": {a: {m: {str(y): u for y, u in ys.items()} for m, ys in ms.items()} for a, ms in p.locks.items()},
         "overrides": p.overrides,
-    }  # fmt: skip
+    }
 
 
 def data_sources(data: Path | None) -> list[dict[str, str]]:
@@ -124,7 +131,9 @@ def data_sources(data: Path | None) -> list[dict[str, str]]:
     for folder in folders:
         for path in sorted(content.path(folder).rglob("*")):
             if path.is_file():
-                found.append({"name": f"content/{folder}/{path.name}", "sha256": hashlib.sha256(path.read_bytes()).hexdigest()})
+                found.append(
+                    {"name": f"content/{folder}/{path.name}", "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+                )
     if data is not None:
         digest = hashlib.sha256()
         for path in sorted(p for p in Path(data).rglob("*") if p.is_file()):

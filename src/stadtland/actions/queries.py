@@ -34,14 +34,16 @@ def solve(path: Path, coalitions: bool = False, jobs: int = 2) -> dict[str, Any]
     from stadtland.roadmap.build import build
     from stadtland.roadmap.coalitions import coalitions as all_sets
     from stadtland.roadmap.coalitions import game
+    from stadtland.roadmap.lexical import solve_saved
     from stadtland.roadmap.loading import load
     from stadtland.roadmap.owen import owen
-    from stadtland.roadmap.lexical import solve_saved
 
     instance = load(read_json(path))
     if coalitions and len(instance.members) > sharing_limit():
         raise InputError(
-            "members-many", f"{len(instance.members)} members are too many for exact coalitions ({sharing_limit()})", str(path),
+            "members-many",
+            f"{len(instance.members)} members are too many for exact coalitions ({sharing_limit()})",
+            str(path),
             "leave --coalitions out or take fewer members",
         )
     solution = solve_saved(build(instance))
@@ -79,7 +81,9 @@ def verify(folder: Path) -> list[dict[str, Any]]:
         return run(instance, results)
     except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
         raise InputError(
-            "plan-incomplete", f"the two files do not form a whole plan: {type(error).__name__} {error}", str(folder),
+            "plan-incomplete",
+            f"the two files do not form a whole plan: {type(error).__name__} {error}",
+            str(folder),
             "compute the plan again with stadtland plan",
         ) from None
 
@@ -95,9 +99,13 @@ def read_json(path: Path) -> Any:
     except OSError as error:
         raise InputError("file-unreadable", f"the file cannot be read: {error.strerror}", str(path)) from None
     except UnicodeDecodeError as error:
-        raise InputError("file-encoding", f"the file is not UTF-8 (byte {error.start})", str(path), "save it as UTF-8") from None
+        raise InputError(
+            "file-encoding", f"the file is not UTF-8 (byte {error.start})", str(path), "save it as UTF-8"
+        ) from None
     except json.JSONDecodeError as error:
-        raise InputError("json-syntax", f"{error.msg} in line {error.lineno}, column {error.colno}", str(path), "mend this place") from None
+        raise InputError(
+            "json-syntax", f"{error.msg} in line {error.lineno}, column {error.colno}", str(path), "mend this place"
+        ) from None
     except RecursionError:
         raise InputError("json-depth", "the file is nested too deeply", str(path), "check the brackets") from None
 
@@ -113,7 +121,18 @@ def new(name: str, ags: Sequence[str], data: Path | None = None) -> str:
     inventory_year = 2021
     members = facts.load_members(tuple(ags), inventory_year, data)
     city = max(members, key=lambda m: m.value("population")).ags
-    lines = ["[partnership]", f"name = {json.dumps(name, ensure_ascii=False)}", f"inventory_year = {inventory_year}", 'target_key = "equal_percent"', ""]
+    lines = [
+        "[partnership]",
+        f"name = {json.dumps(name, ensure_ascii=False)}",
+        f"inventory_year = {inventory_year}",
+        'target_key = "equal_percent"',
+        "",
+    ]
     for member in members:
-        lines += ["[[member]]", f'ags = "{member.ags}"  # {member.name}', f'role = "{"city" if member.ags == city else "rural"}"', ""]
+        lines += [
+            "[[member]]",
+            f'ags = "{member.ags}"  # {member.name}',
+            f'role = "{"city" if member.ags == city else "rural"}"',
+            "",
+        ]
     return "\n".join(lines)

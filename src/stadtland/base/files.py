@@ -25,7 +25,9 @@ class OutDir:
             self._stage = Path(tempfile.mkdtemp(prefix=".stadtland-", dir=self.path))
         except OSError as error:
             raise InputError(
-                "out-not-writable", f"the output folder cannot be written: {error.strerror}", str(self.path),
+                "out-not-writable",
+                f"the output folder cannot be written: {error.strerror}",
+                str(self.path),
                 "choose another folder with --out or free some space",
             ) from None
 
@@ -43,7 +45,9 @@ class OutDir:
         except OSError as error:
             self.discard()
             raise InputError(
-                "out-full", f"the file could not be written: {error.strerror}", str(self.path / name),
+                "out-full",
+                f"the file could not be written: {error.strerror}",
+                str(self.path / name),
                 "free some space or choose another folder with --out; earlier results are untouched",
             ) from None
         self._staged[name] = target
@@ -58,7 +62,9 @@ class OutDir:
             except OSError as error:
                 self.discard()
                 raise InputError(
-                    "out-not-writable", f"the file cannot be replaced: {error.strerror}", str(final),
+                    "out-not-writable",
+                    f"the file cannot be replaced: {error.strerror}",
+                    str(final),
                     "close it in other programs or choose another folder with --out",
                 ) from None
             done.append(final)

@@ -33,11 +33,15 @@ def mapping(value: Any, where: str) -> Mapping[str, Any]:
 def finite(value: Any, where: str, low: float = -math.inf, high: float = math.inf) -> float:
     """A finite number within limits; InputError `number-*` otherwise (true and false are not numbers)."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError("number-kind", f"a number is needed, not {value!r:.40}", where, "write a plain number, decimal point")
+        raise InputError(
+            "number-kind", f"a number is needed, not {value!r:.40}", where, "write a plain number, decimal point"
+        )
     if isinstance(value, int) and abs(value) > 10**300:
         raise InputError("number-range", "the number is far too large", where, "check value and unit")
     if not math.isfinite(value):
-        raise InputError("number-finite", "the number is not finite", where, "leave the key out if the figure is not known")
+        raise InputError(
+            "number-finite", "the number is not finite", where, "leave the key out if the figure is not known"
+        )
     if not low <= value <= high:
         raise InputError("number-range", f"{value:g} lies outside {low:g} to {high:g}", where, "check value and unit")
     return float(value)
@@ -50,4 +54,6 @@ def one_of(value: Any, allowed: Iterable[str], where: str) -> str:
         return str(value)
     near = difflib.get_close_matches(str(value), allowed, 1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    raise InputError("word-unknown", f"{value!r:.40} is not allowed here", where, hint + "allowed: " + ", ".join(allowed))
+    raise InputError(
+        "word-unknown", f"{value!r:.40} is not allowed here", where, hint + "allowed: " + ", ".join(allowed)
+    )

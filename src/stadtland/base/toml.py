@@ -20,6 +20,10 @@ def read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise InputError("file-encoding", f"the file is not UTF-8 (byte {error.start})", str(path), "save the file as UTF-8") from None
+        raise InputError(
+            "file-encoding", f"the file is not UTF-8 (byte {error.start})", str(path), "save the file as UTF-8"
+        ) from None
     except tomllib.TOMLDecodeError as error:
-        raise InputError("toml-syntax", str(error), str(path), "mend the named line; texts need quotes, lists need ]") from None
+        raise InputError(
+            "toml-syntax", str(error), str(path), "mend the named line; texts need quotes, lists need ]"
+        ) from None

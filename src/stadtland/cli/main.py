@@ -201,10 +201,14 @@ def _unexpected(error: Exception) -> None:
         _end("memory-full: not enough memory\n  cure: close other programs or use --jobs 1", 1)
     if isinstance(error, OSError):
         where = f"\n  at: {error.filename}" if error.filename else ""
-        _end(f"system: {error.strerror or error}{where}\n  cure: check space and rights; earlier results are untouched", 2)
+        _end(
+            f"system: {error.strerror or error}{where}\n  cure: check space and rights; earlier results are untouched",
+            2,
+        )
     _end(
         f"internal: {type(error).__name__}: {error}\n"
-        "  cure: this is a fault of the program; set STADTLAND_DEBUG=1 to see where and report it; earlier results are untouched",
+        "  cure: this is a fault of the program; set STADTLAND_DEBUG=1 to see where and report it; "
+        "earlier results are untouched",
         1,
     )
 

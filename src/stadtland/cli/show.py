@@ -18,7 +18,9 @@ from stadtland.base.errors import InputError
 def one_of(value: str, allowed: Sequence[str]) -> None:
     """InputError `format-unknown` unless the format is allowed."""
     if value not in allowed:
-        raise InputError("format-unknown", f"the format {value!r} is not known", "--format", "use " + ", ".join(allowed))
+        raise InputError(
+            "format-unknown", f"the format {value!r} is not known", "--format", "use " + ", ".join(allowed)
+        )
 
 
 def language(lang: str) -> None:
@@ -30,7 +32,9 @@ def language(lang: str) -> None:
 def not_existing(path: Path) -> None:
     """InputError `file-exists` if the file is there already: nothing is overwritten."""
     if path.exists():
-        raise InputError("file-exists", "the file exists already", str(path), "choose another name; nothing was changed")
+        raise InputError(
+            "file-exists", "the file exists already", str(path), "choose another name; nothing was changed"
+        )
 
 
 @contextmanager
@@ -75,7 +79,12 @@ def plan_summary(results: Mapping[str, Any], out: Path, lang: str) -> None:
     for who, entry in results["roadmap"]["target"].items():
         key = "cli.target_reached" if entry["reached"] else "cli.target_missed"
         sure = percent(entry["reliability"], lang)
-        say("  " + text(key, lang, name=names[who], year=entry["year"], missed=number(entry["missed_t"], lang), reliability=sure))
+        say(
+            "  "
+            + text(
+                key, lang, name=names[who], year=entry["year"], missed=number(entry["missed_t"], lang), reliability=sure
+            )
+        )
     coop, land = results["cooperation"], results["roadmap"]["land_check"]
     if len(results["partnership"]["members"]) > 1:
         key = "cli.gain" if coop["gain_net_eur"] >= 0 else "cli.loss"

@@ -12,7 +12,7 @@ SHOWN_YEARS = (2026, 2030, 2035, 2045)
 
 
 def document(case: Case, measure_id: str, ags: str) -> dict[str, Any] | None:
-    """An instance with one member, one unit of the measure locked in 2026, its service and no caps; None if it has no unit."""
+    """An instance of one member with one unit of the measure locked in 2026 and no caps; None if it has no unit."""
     whole = plan.document(case, plan.options(case, case.partnership.target_key, plan.prices(case)[1]))
     ident = key(measure_id, ags)
     row = next((dict(r) for r in whole["measures"] if r["id"] == ident), None)
@@ -41,7 +41,7 @@ def document(case: Case, measure_id: str, ags: str) -> dict[str, Any] | None:
 
 
 def tonnes_per_unit(case: Case, measure_id: str, ags: str) -> dict[int, float] | None:
-    """t CO2e that one unit saves in the years 2026, 2030, 2035, 2045 (positive = less) while it stands; None where it cannot apply."""
+    """t CO2e one unit saves in 2026, 2030, 2035, 2045 (positive = less) while it stands; None if it cannot apply."""
     doc = document(case, measure_id, ags)
     if doc is None:
         return None

@@ -27,9 +27,7 @@ def frozen(outlook: Outlook, on: Sequence[str]) -> Outlook:
     if "population" not in on:
         result = replace(result, population={a: np.ones(n) for a in outlook.population})
     if "fleet" not in on:
-        result = replace(
-            result, bev=np.full(n, outlook.bev_base), truck_bev=np.full(n, outlook.truck_bev_base)
-        )
+        result = replace(result, bev=np.full(n, outlook.bev_base), truck_bev=np.full(n, outlook.truck_bev_base))
     if "grid" not in on:
         result = replace(result, ef_el=np.full(n, outlook.ef_el_base))
     if "landfill" not in on:

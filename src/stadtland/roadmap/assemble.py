@@ -85,7 +85,11 @@ def instance(
             rows.append(row)
     growth = (1 + options.discount) ** np.arange(len(outlook.years))
     price = options.backstop_eur_per_t * options.money * growth / 1e3
-    caps = {kind: {a: _listed(np.asarray(v) / 1e3) for a, v in members.items()} for kind, members in options.caps.items() if members}
+    caps = {
+        kind: {a: _listed(np.asarray(v) / 1e3) for a, v in members.items()}
+        for kind, members in options.caps.items()
+        if members
+    }
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "years": list(options.years),
@@ -171,10 +175,13 @@ def _measure(
     ef = _direct_ef(m, per_unit, service)
     if ef is not None:
         row["ef"] = ef
-    row |= {"capex": central(m, "capex_eur") * options.money / 1e6, "opex": _opex(m, per_unit, service, outlook, options)}
+    row |= {
+        "capex": central(m, "capex_eur") * options.money / 1e6,
+        "opex": _opex(m, per_unit, service, outlook, options),
+    }
     life = m.parameter("lifetime_years")
     if life is not None:
-        row["lifetime"] = int(round(life.central))
+        row["lifetime"] = round(life.central)
     _electric(m, row)
     if plan.uses:
         row["uses"] = {key(s, offer.ags): v.central / 1e3 for s, v in plan.uses.items() if s in services}

@@ -53,11 +53,24 @@ def definition(target: Target | None, kind: str) -> dict[str, Any]:
     """The target as decided; `value` is null on the national path, which is an assumption (evidence C)."""
     if target is None:
         source = "national path (assumption): KSG −65 % 2030, −88 % 2040, net zero 2045 against 1990"
-        return {"kind": kind, "year": NET_ZERO, "value": None, "unit": "t", "base_year": None, "source": source, "evidence": "C"}
+        return {
+            "kind": kind,
+            "year": NET_ZERO,
+            "value": None,
+            "unit": "t",
+            "base_year": None,
+            "source": source,
+            "evidence": "C",
+        }
     return {
-        "kind": target.kind, "year": target.year, "value": target.value, "unit": target.unit, "base_year": target.base_year,
-        "source": target.source, "evidence": target.evidence,
-    }  # fmt: skip
+        "kind": target.kind,
+        "year": target.year,
+        "value": target.value,
+        "unit": target.unit,
+        "base_year": target.base_year,
+        "source": target.source,
+        "evidence": target.evidence,
+    }
 
 
 def bilingual(key: str, names: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -69,7 +82,10 @@ HOLDING = ("potential", "ramp", "share_of_rest", "land", "conversion", "line", "
 
 
 def binding(
-    duals: Mapping[str, float], sizes: Mapping[str, float], year: int, members: Sequence[str],
+    duals: Mapping[str, float],
+    sizes: Mapping[str, float],
+    year: int,
+    members: Sequence[str],
     titles: Mapping[str, Mapping[str, str]],
 ) -> list[dict[str, Any]]:
     """What holds the plan back in a year, the most valuable first: price of the row × its size, M EUR.
@@ -88,6 +104,12 @@ def binding(
         base, _, owner = ident.partition("@")
         title = titles.get(base, dict.fromkeys(LANGUAGES, base))
         found.append(
-            {"kind": kind, "id": base, "member": owner or None, "text": bilingual(f"plan.binding_{kind}", title), "worth_eur": worth * 1e6}
+            {
+                "kind": kind,
+                "id": base,
+                "member": owner or None,
+                "text": bilingual(f"plan.binding_{kind}", title),
+                "worth_eur": worth * 1e6,
+            }
         )
     return found

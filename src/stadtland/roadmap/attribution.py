@@ -96,7 +96,9 @@ def money_by_payer(
         pay(row["member"], payers[row["id"]], found["cost"] + float((discount * bought).sum()))
         made_total += generation(row, standing)
     for m in instance["members"]:
-        bought = sum((over(v, n) * prices[q] for q, v in instance["electricity"]["demand"].get(m, {}).items()), np.zeros(n))
+        bought = sum(
+            (over(v, n) * prices[q] for q, v in instance["electricity"]["demand"].get(m, {}).items()), np.zeros(n)
+        )
         pay(m, {"electricity_account": 1.0}, float((discount * bought).sum()))
     _spread_export_loss(instance, answer, made_total, discount, pay)
     return result

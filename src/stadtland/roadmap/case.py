@@ -66,7 +66,9 @@ class Case:
         """Cap of every member's own target, t a year, whatever its account."""
         found = caps(self, self.partnership.target_key)
         return {
-            m.ags: found["net" if m.target is None else {"bisko_gross": "bisko"}.get(m.target.kind, m.target.kind)][m.ags]
+            m.ags: found["net" if m.target is None else {"bisko_gross": "bisko"}.get(m.target.kind, m.target.kind)][
+                m.ags
+            ]
             for m in self.partnership.members
         }
 
@@ -83,7 +85,8 @@ def gather(partnership: Partnership, data: Path | None = None) -> Case:
     population = {a: float(p) for a, p in zip(inv.ags, inv.population, strict=True)}
     view = outlook(ags, years, partnership.inventory_year, population)
     grouped = {
-        a: blocks(inv.lines, np.asarray(inv.energy_mwh)[:, i], np.asarray(inv.t_co2e)[:, i]) for i, a in enumerate(inv.ags)
+        a: blocks(inv.lines, np.asarray(inv.energy_mwh)[:, i], np.asarray(inv.t_co2e)[:, i])
+        for i, a in enumerate(inv.ags)
     }
     like = _like(catalogue)
     systems = tuple(system(a, grouped[a], view, like) for a in ags)
@@ -92,7 +95,18 @@ def gather(partnership: Partnership, data: Path | None = None) -> Case:
     _locks_apply(partnership, reasons)
     land = {m.ags: land_classes(m) for m in members}
     return Case(
-        partnership, members, inv, inventory.accounts(inv), view, grouped, systems, catalogue, potentials, offers, reasons, land,
+        partnership,
+        members,
+        inv,
+        inventory.accounts(inv),
+        view,
+        grouped,
+        systems,
+        catalogue,
+        potentials,
+        offers,
+        reasons,
+        land,
         like,
     )
 
@@ -117,14 +131,18 @@ def _known_measures(partnership: Partnership, catalogue: Mapping[str, Measure]) 
         if mid not in catalogue:
             near = difflib.get_close_matches(mid, catalogue, 1)
             raise InputError(
-                "measure-unknown", f"there is no measure {mid!r} in the catalogue", "partnership file",
+                "measure-unknown",
+                f"there is no measure {mid!r} in the catalogue",
+                "partnership file",
                 f"did you mean {near[0]!r}?" if near else "see stadtland measures list",
             )
     for ags, locks in partnership.locks.items():
         for mid, units in locks.items():
             if mid in partnership.exclude and any(units.values()):
                 raise InputError(
-                    "lock-contradiction", f"{mid} is locked in for {ags} and excluded at the same time", "partnership file",
+                    "lock-contradiction",
+                    f"{mid} is locked in for {ags} and excluded at the same time",
+                    "partnership file",
                     "remove the lock or the exclusion",
                 )
 
@@ -137,8 +155,10 @@ def _locks_apply(partnership: Partnership, reasons: Mapping[tuple[str, str], str
             if reason is not None and any(units.values()):
                 cures = {"evidence_c": "set include_evidence_c = true under [measures]"}
                 raise InputError(
-                    "lock-no-offer", f"{mid} is locked in for {ags}, but the plan cannot use it there: {reason}",
-                    f"locks.{ags}.{mid}", cures.get(reason, "remove the lock or give the figure its potential needs"),
+                    "lock-no-offer",
+                    f"{mid} is locked in for {ags}, but the plan cannot use it there: {reason}",
+                    f"locks.{ags}.{mid}",
+                    cures.get(reason, "remove the lock or give the figure its potential needs"),
                 )
 
 
@@ -289,7 +309,9 @@ def _own(case: Case, ags: str) -> Array:
     base_t = value if member.target.base_year == year else None
     if member.target.unit == "percent_vs_base" and base_t is None:
         raise InputError(
-            "target-base", f"the inventory has no year {member.target.base_year} to take percent of", f"target of {ags}",
+            "target-base",
+            f"the inventory has no year {member.target.base_year} to take percent of",
+            f"target of {ags}",
             f"state the target in t or t_per_head, or against {year}",
         )
     return targets.own_cap(case.years, member.target, year, value, heads, base_t)
@@ -304,7 +326,9 @@ def _joint(case: Case, ratio: Array, gross: float) -> Array:
     heads[year] = float(np.sum(case.inventory.population))
     if target.unit == "percent_vs_base" and target.base_year != year:
         raise InputError(
-            "target-base", f"the inventory has no year {target.base_year} to take percent of", "joint target",
+            "target-base",
+            f"the inventory has no year {target.base_year} to take percent of",
+            "joint target",
             f"state the target in t or t_per_head, or against {year}",
         )
     return targets.own_cap(case.years, target, year, gross, heads, gross)
@@ -318,7 +342,8 @@ def caps_scale(case: Case) -> tuple[dict[str, Array], Array]:
     ratio = national_ratio(case)
     zero = np.zeros(len(case.years))
     own = {
-        m.ags: ratio if m.target is None or m.target.unit == "percent_vs_base" else zero for m in case.partnership.members
+        m.ags: ratio if m.target is None or m.target.unit == "percent_vs_base" else zero
+        for m in case.partnership.members
     }
     target = case.partnership.target
     return own, ratio if target is None or target.unit == "percent_vs_base" else zero

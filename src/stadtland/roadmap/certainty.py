@@ -66,10 +66,7 @@ def weights(components: Sequence[Component], scores: Array) -> tuple[Array, Arra
     """
     up, down = np.zeros_like(scores), np.zeros_like(scores)
     for k, c in enumerate(components):
-        if c.sigma is not None:
-            step = np.exp(c.sigma * scores[:, k]) - 1
-        else:
-            step = np.clip(scores[:, k] / Z80, -2.5, 2.5)
+        step = np.exp(c.sigma * scores[:, k]) - 1 if c.sigma is not None else np.clip(scores[:, k] / Z80, -2.5, 2.5)
         up[:, k], down[:, k] = np.maximum(step, 0), np.maximum(-step, 0)
     return up, down
 

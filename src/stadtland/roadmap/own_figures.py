@@ -19,7 +19,7 @@ EXTRA = {"agri.arable": "ha", "agri.grassland": "ha", "area.organic_soils": "ha"
 def apply(
     members: Sequence[Municipality], overrides: Mapping[str, Mapping[str, Mapping[str, Any]]]
 ) -> tuple[tuple[Municipality, ...], dict[str, dict[str, Mapping[str, Any]]]]:
-    """(members with own figures, overrides for the inventory). InputError for an unknown id or a unit that does not fit.
+    """(members with own figures, overrides for the inventory). InputError for an unknown id or a wrong unit.
 
     A confirmed zero stays a figure; a line of the inventory is no figure of the member.
     """
@@ -40,7 +40,9 @@ def apply(
                 hint = f"did you mean {near[0]!r}?" if near else "see docs/reference/partnership.md"
                 raise InputError("override-id", f"unknown figure or line {key!r}", where, hint)
             if own["unit"] != unit and key not in passed.get(member.ags, {}):
-                raise InputError("override-unit", f"unit {own['unit']!r} does not fit {key}", where, f"state it in {unit}")
+                raise InputError(
+                    "override-unit", f"unit {own['unit']!r} does not fit {key}", where, f"state it in {unit}"
+                )
             value = float(own["value"])
             figures[key] = Figure(
                 id=key, value=value, unit=unit, year=int(own["year"]), source=str(own["source"]),

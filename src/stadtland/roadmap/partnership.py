@@ -73,7 +73,9 @@ def load(name_or_file: str | Path) -> Partnership:
     if path.suffix != ".toml" and not path.is_file():
         if str(name_or_file) not in bundled():
             raise InputError(
-                "partnership-unknown", f"no partnership {str(name_or_file)!r}", "",
+                "partnership-unknown",
+                f"no partnership {str(name_or_file)!r}",
+                "",
                 "name a file ending in .toml or one of: " + ", ".join(bundled()),
             )
         path = content.path("partnerships", f"{name_or_file}.toml")
@@ -86,12 +88,23 @@ def parse(table: dict[str, Any], where: str = "partnership") -> Partnership:
     head = strict.mapping(table["partnership"], f"{where} [partnership]")
     strict.keys(
         head,
-        ("name", "inventory_year", "price_year", "discount_rate", "horizon", "target", "target_key", "backstop_eur_per_t"),
+        (
+            "name",
+            "inventory_year",
+            "price_year",
+            "discount_rate",
+            "horizon",
+            "target",
+            "target_key",
+            "backstop_eur_per_t",
+        ),
         f"{where} [partnership]",
         ("name",),
     )
     if not isinstance(head["name"], str) or not head["name"].strip():
-        raise InputError("name-missing", "the partnership needs a name", f"{where} [partnership].name", 'write name = "…"')
+        raise InputError(
+            "name-missing", "the partnership needs a name", f"{where} [partnership].name", 'write name = "…"'
+        )
     values: dict[str, Any] = {"name": head["name"].strip(), "members": _members(table["member"], where)}
     for key, low, high in (("inventory_year", 2010, 2024), ("price_year", 2015, 2030), ("horizon", 2045, 2045)):
         if key in head:
@@ -103,7 +116,9 @@ def parse(table: dict[str, Any], where: str = "partnership") -> Partnership:
     if "target_key" in head:
         values["target_key"] = strict.one_of(head["target_key"], TARGET_KEYS, f"{where} [partnership].target_key")
     if "backstop_eur_per_t" in head:
-        values["backstop_eur_per_t"] = _backstop(head["backstop_eur_per_t"], f"{where} [partnership].backstop_eur_per_t")
+        values["backstop_eur_per_t"] = _backstop(
+            head["backstop_eur_per_t"], f"{where} [partnership].backstop_eur_per_t"
+        )
     known = {m.ags for m in values["members"]}
     values |= _measures(table.get("measures", {}), f"{where} [measures]", known)
     values["locks"] = _locks(table.get("locks", {}), f"{where} [locks]", known)
@@ -113,7 +128,9 @@ def parse(table: dict[str, Any], where: str = "partnership") -> Partnership:
 
 def _members(rows: Any, where: str) -> tuple[Member, ...]:
     if not isinstance(rows, list) or not rows:
-        raise InputError("member-missing", "the partnership has no members", where, "add a [[member]] with ags and role")
+        raise InputError(
+            "member-missing", "the partnership has no members", where, "add a [[member]] with ags and role"
+        )
     seen: dict[str, int] = {}
     members = []
     for number, row in enumerate(rows, 1):
@@ -121,9 +138,13 @@ def _members(rows: Any, where: str) -> tuple[Member, ...]:
         strict.keys(strict.mapping(row, place), ("ags", "role", "target"), place, ("ags", "role"))
         ags = row["ags"]
         if not isinstance(ags, str):
-            raise InputError("ags-text", f"ags must be text, not {ags!r}", place, 'write it in quotes: ags = "14713000"')
+            raise InputError(
+                "ags-text", f"ags must be text, not {ags!r}", place, 'write it in quotes: ags = "14713000"'
+            )
         if ags in seen:
-            raise InputError("member-twice", f"{ags} is a member twice (rows {seen[ags]} and {number})", place, "remove one of them")
+            raise InputError(
+                "member-twice", f"{ags} is a member twice (rows {seen[ags]} and {number})", place, "remove one of them"
+            )
         seen[ags] = number
         role = strict.one_of(row["role"], ("city", "rural"), f"{place}.role")
         members.append(Member(ags, role, _target(row["target"], f"{place}.target") if "target" in row else None))
@@ -133,7 +154,9 @@ def _members(rows: Any, where: str) -> tuple[Member, ...]:
 def _target(row: Any, where: str) -> Target:
     table = strict.mapping(row, where)
     strict.keys(
-        table, ("kind", "year", "value", "unit", "base_year", "source", "evidence", "steps"), where,
+        table,
+        ("kind", "year", "value", "unit", "base_year", "source", "evidence", "steps"),
+        where,
         ("kind", "year", "value", "unit", "source", "evidence"),
     )
     unit = strict.one_of(table["unit"], UNITS, f"{where}.unit")
@@ -142,7 +165,10 @@ def _target(row: Any, where: str) -> Target:
         raise InputError("target-base", "a target in percent needs its base year", where, "add base_year")
     low, high = (-100.0, 0.0) if unit == "percent_vs_base" else (0.0, 1e9)
     steps = tuple(
-        (int(strict.finite(s["year"], f"{where}.steps", 2022, 2045)), strict.finite(s["value"], f"{where}.steps", low, high))
+        (
+            int(strict.finite(s["year"], f"{where}.steps", 2022, 2045)),
+            strict.finite(s["value"], f"{where}.steps", low, high),
+        )
         for s in table.get("steps", ())
     )
     return Target(
@@ -159,7 +185,12 @@ def _target(row: Any, where: str) -> Target:
 
 def _backstop(value: Any, where: str) -> tuple[float, float, float]:
     if not isinstance(value, list) or len(value) != 3:
-        raise InputError("backstop-three", "three backstop prices are needed", where, "write three numbers in EUR/t, rising; the middle one plans")
+        raise InputError(
+            "backstop-three",
+            "three backstop prices are needed",
+            where,
+            "write three numbers in EUR/t, rising; the middle one plans",
+        )
     low, mid, high = (strict.finite(v, where, 1, 10_000) for v in value)
     if not low < mid < high:
         raise InputError("backstop-order", "the three backstop prices must rise", where, "sort them")
@@ -170,7 +201,9 @@ def _measures(table: Any, where: str, ags: set[str]) -> dict[str, Any]:
     strict.keys(strict.mapping(table, where), ("exclude", "include_evidence_c", "max_units"), where)
     exclude = table.get("exclude", [])
     if not isinstance(exclude, list) or not all(isinstance(x, str) for x in exclude):
-        raise InputError("exclude-list", "exclude must be a list of measure ids", f"{where}.exclude", 'write ["E06", "M01"]')
+        raise InputError(
+            "exclude-list", "exclude must be a list of measure ids", f"{where}.exclude", 'write ["E06", "M01"]'
+        )
     include_c = table.get("include_evidence_c", False)
     if not isinstance(include_c, bool):
         raise InputError("bool-kind", "include_evidence_c must be true or false", where, "write true or false")
@@ -194,7 +227,9 @@ def _locks(table: Any, where: str, ags: set[str]) -> dict[str, dict[str, dict[in
             entry: dict[int, float] = {}
             for year, units in strict.mapping(years, place).items():
                 if not year.isdigit() or not 2026 <= int(year) <= 2045:
-                    raise InputError("lock-year", f"{year!r} is not a year of the plan", place, "use years from 2026 to 2045")
+                    raise InputError(
+                        "lock-year", f"{year!r} is not a year of the plan", place, "use years from 2026 to 2045"
+                    )
                 entry[int(year)] = strict.finite(units, f"{place}.{year}", 0, 1e12)
             result.setdefault(code, {})[mid] = entry
     return result

@@ -21,7 +21,11 @@ from .loading import load
 from .solve import solve
 
 Array = NDArray[np.float64]
-SECOND_KEY = {"equal_percent": "per_head_convergence", "per_head_convergence": "equal_percent", "own_target": "equal_percent"}
+SECOND_KEY = {
+    "equal_percent": "per_head_convergence",
+    "per_head_convergence": "equal_percent",
+    "own_target": "equal_percent",
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Plan:
 
 
 def prices(case: Case) -> tuple[float, float, float]:
-    """The three backstop prices, EUR/t in the price year of the content: given, or the three published climate costs."""
+    """The three backstop prices, EUR/t: given in the file, or the three published climate costs (EUR of 2024)."""
     if case.partnership.backstop_eur_per_t is not None:
         return case.partnership.backstop_eur_per_t
     cost = series.load("climate_cost")
@@ -90,7 +94,9 @@ def solved(doc: Mapping[str, Any], members: Sequence[str] | None = None, saved: 
     solution = solve_saved(programme) if saved else solve(programme)
     if solution.status != "ok":
         raise ComputationError(
-            "plan-not-solved", f"the programme ended with status {solution.status}: {solution.message}", "",
+            "plan-not-solved",
+            f"the programme ended with status {solution.status}: {solution.message}",
+            "",
             "check locks and limits in the partnership file; report the written instance if they are in order",
         )
     return answer(checked, solution)

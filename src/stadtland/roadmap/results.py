@@ -29,12 +29,14 @@ def roadmap(plan: Plan, sigmas: Mapping[str, Mapping[str, float]]) -> dict[str, 
     joint = {k: [float(v) for v in np.sum([members[m][k] for m in case.ags], axis=0)] for k in members[case.ags[0]]}
     draws = _certainty(plan, sigmas)
     target = _targets(plan, members, joint, draws)
-    checks = [c for c in answer["checks"]] + _checks(plan)
+    checks = list(answer["checks"]) + _checks(plan)
     return {
         "years": list(range(FIRST, HORIZON + 1)),
         **joint,
         "backstop_t": _shown(answer["backstop_kt"]),
-        "missed_gross_t": _shown(np.sum([answer["slack"][k] for k in ("gross", "bisko") if k in answer["slack"]], axis=0)),
+        "missed_gross_t": _shown(
+            np.sum([answer["slack"][k] for k in ("gross", "bisko") if k in answer["slack"]], axis=0)
+        ),
         "members": members,
         "wedges": _wedges(plan),
         "measures": measures(plan),
@@ -48,7 +50,9 @@ def roadmap(plan: Plan, sigmas: Mapping[str, Mapping[str, float]]) -> dict[str, 
         "reliability_by_year": {k: v["by_year"][:SHOWN] for k, v in draws.items()},
         "ranges": {"partnership_t": _range(draws["joint"])},
         "ranges_by_member": {k: _range(v) for k, v in draws.items() if k != "joint"},
-        "cost_eur": _shown_eur(yearly_cost(plan.instance, plan.answer) - yearly_cost(baseline_document(case), plan.baseline)),
+        "cost_eur": _shown_eur(
+            yearly_cost(plan.instance, plan.answer) - yearly_cost(baseline_document(case), plan.baseline)
+        ),
         "target_path_t": [float(v) for v in np.sum([plan.caps["partnership"][a] for a in case.ags], axis=0)[:SHOWN]],
         "wedge_account": "partnership_t",
         "cost_parts_eur": {k: v * 1e6 for k, v in extra_parts(plan).items()},
@@ -150,10 +154,16 @@ def _targets(
         account = {"bisko_gross": "bisko_t", "gross": "gross_t", "net": "net_t", "partnership": "partnership_t"}[kind]
         year = HORIZON if member.target is None else member.target.year
         entry = attain.attainment(
-            attain.definition(member.target, kind), account, np.array(members[member.ags][account]), own[member.ags][:SHOWN],
-            years, year,
+            attain.definition(member.target, kind),
+            account,
+            np.array(members[member.ags][account]),
+            own[member.ags][:SHOWN],
+            years,
+            year,
         )
-        entry["reached_without_credit"] = bool(entry["reached"] if account != "partnership_t" else _met(members[member.ags], entry))
+        entry["reached_without_credit"] = bool(
+            entry["reached"] if account != "partnership_t" else _met(members[member.ags], entry)
+        )
         entry["reliability"] = draws[member.ags]["reliability"]
         _held(entry, plan, sizes, [member.ags], titles)
         found[member.ags] = entry
@@ -201,7 +211,9 @@ def _wedges(plan: Plan) -> list[dict[str, Any]]:
     case = plan.case
     rows = []
     for step, t in wedges(case.blocks, case.outlook, case.like).items():
-        rows.append({"id": f"anyway_{step}", "title": bilingual(f"plan.anyway_{step}"), "t": [float(v) for v in t[:SHOWN]]})
+        rows.append(
+            {"id": f"anyway_{step}", "title": bilingual(f"plan.anyway_{step}"), "t": [float(v) for v in t[:SHOWN]]}
+        )
     fields: dict[str, Array] = {}
     for ident, kt in plan.tonnes.items():
         field = str(case.catalogue[ident.split("@")[0]].field)
@@ -212,7 +224,7 @@ def _wedges(plan: Plan) -> list[dict[str, Any]]:
     reference = np.sum(list(attribution.reference_gross(plan.instance).values()), axis=0)
     lulucf = sum(np.broadcast_to(v, reference.shape) for v in plan.instance["lulucf_kt"].values())
     planned = np.asarray(plan.answer["net_kt"]) - np.asarray(plan.answer["electricity_credit_kt"])
-    rest = (reference + lulucf - planned) * KT - np.sum([t for t in fields.values()], axis=0)
+    rest = (reference + lulucf - planned) * KT - np.sum(list(fields.values()), axis=0)
     rows.append({"id": "rest", "title": bilingual("plan.field_rest"), "t": [float(v) for v in rest[:SHOWN]]})
     return rows
 
@@ -237,23 +249,36 @@ def measures(plan: Plan) -> list[dict[str, Any]]:
             kt = plan.tonnes[ident][last] if found else 0.0
             rows.append(
                 {
-                    "id": measure.id, "member": ags, "unit": measure.unit, "unit_name": measure.unit_name.model_dump(),
-                    "title": measure.title.model_dump(), "field": measure.field, "class": measure.planning_class,
-                    "reference": measure.reference, "service": measure.plan.service, "used": used, "reason": reason,
+                    "id": measure.id,
+                    "member": ags,
+                    "unit": measure.unit,
+                    "unit_name": measure.unit_name.model_dump(),
+                    "title": measure.title.model_dump(),
+                    "field": measure.field,
+                    "class": measure.planning_class,
+                    "reference": measure.reference,
+                    "service": measure.plan.service,
+                    "used": used,
+                    "reason": reason,
                     "total_units": total,
-                    "potential_units": None if measure.reference or not np.isfinite(potential.central) else float(potential.central),
+                    "potential_units": None
+                    if measure.reference or not np.isfinite(potential.central)
+                    else float(potential.central),
                     "potential_data_quality": potential.data_quality,
                     "t_co2e_2045": float(kt) * KT,
                     "t_co2e": [float(v) * KT for v in plan.tonnes[ident][:SHOWN]] if found and used == "used" else [],
                     "cost_eur": float(found["cost"]) * 1e6 if found else 0.0,
-                    "land_ha": sum(land.values()), "land_class": max(land, key=lambda c: land[c]) if land else None,
-                    "land_use_ha": land, "cost_eur_a": float(found["cost"]) * 1e6 * yearly if found else 0.0,
+                    "land_ha": sum(land.values()),
+                    "land_class": max(land, key=lambda c: land[c]) if land else None,
+                    "land_use_ha": land,
+                    "cost_eur_a": float(found["cost"]) * 1e6 * yearly if found else 0.0,
                     "units": [float(v) for v in standing[:SHOWN]] if found and used == "used" else [],
                     "payer": {k: v for k, v in measure.payer.model_dump().items() if v},
                     "hazards": list(measure.hazards),
-                    "evidence_effect": effect, "evidence_cost": cost,
+                    "evidence_effect": effect,
+                    "evidence_cost": cost,
                 }
-            )  # fmt: skip
+            )
     return rows
 
 
@@ -302,7 +327,13 @@ def _land(plan: Plan) -> list[dict[str, Any]]:
             path = used.get(land, np.zeros(SHOWN))
             for year in (2030, 2035, 2040, 2045):
                 rows.append(
-                    {"member": ags, "class": land, "year": year, "used_ha": float(path[year - FIRST]), "available_ha": float(ha)}
+                    {
+                        "member": ags,
+                        "class": land,
+                        "year": year,
+                        "used_ha": float(path[year - FIRST]),
+                        "available_ha": float(ha),
+                    }
                 )
     return rows
 
@@ -374,10 +405,18 @@ def _residual(plan: Plan) -> list[dict[str, Any]]:
     for row in plan.instance["measures"]:
         found = plan.answer["measures"][row["id"]]
         if row.get("service"):
-            add(row["service"].partition("@")[0], row["member"], float(np.atleast_1d(found.get("emitted_kt", np.zeros(n)))[at]))
+            add(
+                row["service"].partition("@")[0],
+                row["member"],
+                float(np.atleast_1d(found.get("emitted_kt", np.zeros(n)))[at]),
+            )
         add("electricity", row["member"], float(np.atleast_1d(found.get("electricity_kt", np.zeros(n)))[at]))
         if row["class"] == "process" and "line" in row:
-            add(row["line"].split(".")[0], row["member"], -float(np.atleast_1d(found.get("lowered_kt", np.zeros(n)))[at]))
+            add(
+                row["line"].split(".")[0],
+                row["member"],
+                -float(np.atleast_1d(found.get("lowered_kt", np.zeros(n)))[at]),
+            )
     for sys in plan.case.systems:
         for amount in sys.electricity.values():
             add("electricity", sys.ags, float(amount[at]) / KT * float(ef))
@@ -401,7 +440,12 @@ def _after(plan: Plan) -> dict[str, Any]:
     """Whether the plan still holds ten years later: partnership account and cap in 2055, t."""
     cap = float(np.sum([plan.caps["partnership"][a][-1] for a in plan.case.ags]))
     value = (plan.answer["net_kt"][-1] - plan.answer["electricity_credit_kt"][-1]) * KT
-    return {"year": 2055, "partnership_t": float(value), "cap_t": cap, "reached": bool(value <= cap + attain.TOLERANCE_T)}
+    return {
+        "year": 2055,
+        "partnership_t": float(value),
+        "cap_t": cap,
+        "reached": bool(value <= cap + attain.TOLERANCE_T),
+    }
 
 
 def resilience(case: Case) -> dict[str, dict[str, Any]]:

@@ -19,7 +19,9 @@ Task = tuple[str, tuple[str, ...], bool]
 _KEPT: dict[str, Instance] = {}
 
 
-def run(documents: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task], jobs: int = 1) -> dict[tuple[str, tuple[str, ...]], Any]:
+def run(
+    documents: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task], jobs: int = 1
+) -> dict[tuple[str, tuple[str, ...]], Any]:
     """Solve (document name, members, whole answer wanted?) for every task, cold; independent of `jobs`.
 
     Returns {(name, members): {"cost": M EUR, "answer": document or None}}. ComputationError `coalition-not-solved`.
@@ -38,7 +40,9 @@ def run(documents: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task], jobs:
         status, cost, message, document = solved[k]
         if status != "ok":
             raise ComputationError(
-                "coalition-not-solved", f"the programme of {', '.join(members)} ended with {status}: {message}", "coalitions"
+                "coalition-not-solved",
+                f"the programme of {', '.join(members)} ended with {status}: {message}",
+                "coalitions",
             )
         found[name, tuple(members)] = {"cost": cost, "answer": document}
     return found

@@ -24,7 +24,10 @@ IN_GROSS, IN_NET = (1, 2, 3), (2, 3)
 
 
 def components(
-    case: Case, instance: Mapping[str, Any], answer: Mapping[str, Any], tonnes: Mapping[str, Array],
+    case: Case,
+    instance: Mapping[str, Any],
+    answer: Mapping[str, Any],
+    tonnes: Mapping[str, Array],
     sigmas: Mapping[str, Mapping[str, float]],
 ) -> list[Component]:
     """All components (members × accounts × years, kt). `sigmas`: member → sector → sigma of the inventory."""
@@ -43,7 +46,7 @@ Left = Mapping[str, Mapping[str, Array]]
 
 
 def left_by_sector(case: Case, instance: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, dict[str, Array]]:
-    """What the plan leaves of each sector's emissions, kt a year (members → sector → years), as `reference_by_sector`."""
+    """What the plan leaves of each sector, kt a year: member → sector → years, as in `reference_by_sector`."""
     left: dict[str, dict[str, Array]] = {}
     n = horizon(instance)
 
@@ -179,9 +182,13 @@ def _measures(
         saved = tonnes[row["id"]] - removed - made
         field = measure.field
         for group, amount, accounts in (
-            ("uptake", saved, _gross_accounts(measure)), ("uptake", removed, IN_NET), ("uptake", made, (3,)),
-            ("effect", saved, _gross_accounts(measure)), ("removal", removed, IN_NET), ("generation", made, (3,)),
-        ):  # fmt: skip
+            ("uptake", saved, _gross_accounts(measure)),
+            ("uptake", removed, IN_NET),
+            ("uptake", made, (3,)),
+            ("effect", saved, _gross_accounts(measure)),
+            ("removal", removed, IN_NET),
+            ("generation", made, (3,)),
+        ):
             if np.any(amount):
                 path = groups.setdefault((group, field), _empty(case))
                 for a in accounts:

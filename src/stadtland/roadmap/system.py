@@ -22,9 +22,13 @@ from .outlook import Outlook, parameter
 Array = NDArray[np.float64]
 VEHICLES = ("car", "truck", "bus")
 LIFE = {
-    "car": "legacy_years_vehicles", "truck": "legacy_years_vehicles", "bus": "legacy_years_vehicles", "machines": "legacy_years_vehicles",
-    "heat_ind": "legacy_years_industry", "dh": "legacy_years_dh",
-}  # fmt: skip
+    "car": "legacy_years_vehicles",
+    "truck": "legacy_years_vehicles",
+    "bus": "legacy_years_vehicles",
+    "machines": "legacy_years_vehicles",
+    "heat_ind": "legacy_years_industry",
+    "dh": "legacy_years_dh",
+}
 HOUSEHOLD_FEE = ("heat_hh", "heat_ghd", "heat_ke", "car", "el_ke")
 OIL_LIKE = ("oil", "lpg", "coal", "other")
 
@@ -47,7 +51,9 @@ def profile(name: str) -> dict[str, float]:
     shares = table["profiles"][name]
     total = sum(shares[s] for s in table["order"])
     return {
-        f"{s}_{w}": shares[s] / total * (windy if w == "windy" else 1 - windy) for s in table["order"] for w in ("windy", "calm")
+        f"{s}_{w}": shares[s] / total * (windy if w == "windy" else 1 - windy)
+        for s in table["order"]
+        for w in ("windy", "calm")
     }
 
 
@@ -165,9 +171,21 @@ def is_bisko(line: str) -> bool:
 
 
 SECTOR_OF = {
-    "heat_hh": "HH", "dh": "HH", "heat_ghd": "GHD", "machines": "GHD", "heat_ke": "KE", "el_ke": "KE", "heat_ind": "IND",
-    "car": "VK", "truck": "VK", "bus": "VK", "household": "HH", "trade": "GHD", "flat": "IND", "charging": "VK",
-}  # fmt: skip
+    "heat_hh": "HH",
+    "dh": "HH",
+    "heat_ghd": "GHD",
+    "machines": "GHD",
+    "heat_ke": "KE",
+    "el_ke": "KE",
+    "heat_ind": "IND",
+    "car": "VK",
+    "truck": "VK",
+    "bus": "VK",
+    "household": "HH",
+    "trade": "GHD",
+    "flat": "IND",
+    "charging": "VK",
+}
 
 
 def reference_by_sector(sys: System, outlook: Outlook) -> dict[str, Array]:

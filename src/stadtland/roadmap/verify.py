@@ -159,4 +159,4 @@ def _stability(results: Mapping[str, Any]) -> float:
     over = [
         math.fsum([*(shares[m] for m in c["members"]), -c["cost_eur"]]) for c in results["cooperation"]["coalitions"]
     ]
-    return max(0.0, max(over) / size)
+    return float(max(0.0, max(over) / size))

@@ -30,9 +30,7 @@ class ExcessProgram:
         import highspy
 
         self._hs = highspy
-        self._solver = highs(
-            presolve="off", primal_feasibility_tolerance=1e-10, dual_feasibility_tolerance=1e-10
-        )
+        self._solver = highs(presolve="off", primal_feasibility_tolerance=1e-10, dual_feasibility_tolerance=1e-10)
         self.worth = worth
         self.n = players_of(worth)
         self.table = membership(self.n)
@@ -102,9 +100,7 @@ class ExcessProgram:
         self._solver.run()
         status = self._solver.getModelStatus()
         if status != hs.HighsModelStatus.kOptimal:
-            raise ComputationError(
-                "game-lp", f"the solver stopped with {status.name}", "", "please report the game"
-            )
+            raise ComputationError("game-lp", f"the solver stopped with {status.name}", "", "please report the game")
         found = self._solver.getSolution()
         duals = np.array(found.row_dual)[1 + len(equal) :]
         return np.array(found.col_value), dict(zip(used, duals, strict=True)), np.array(found.col_dual)[:n]

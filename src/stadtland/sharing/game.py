@@ -101,9 +101,7 @@ def normalise(worth: Array) -> Normal:
 def _player_names(raw: Any, most: int) -> tuple[str, ...]:
     where = f"{_WHERE}: players"
     if not isinstance(raw, list | tuple):
-        raise InputError(
-            "game-players", "players must be a list of names", where, 'write "players": ["A", "B"]'
-        )
+        raise InputError("game-players", "players must be a list of names", where, 'write "players": ["A", "B"]')
     if not raw:
         raise InputError("game-empty", "the game has no players", where, "name at least one player")
     if len(raw) > most:
@@ -124,9 +122,7 @@ def _player_names(raw: Any, most: int) -> tuple[str, ...]:
     names = tuple(name.strip() for name in raw)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InputError(
-            "game-player-twice", f"named twice: {', '.join(twice)}", where, "name each player once"
-        )
+        raise InputError("game-player-twice", f"named twice: {', '.join(twice)}", where, "name each player once")
     return names
 
 
@@ -141,24 +137,18 @@ def _mask(key: Any, index: Mapping[str, int]) -> int:
                 "game-player-unknown", f"{name!r:.40} is not a player", where, "players: " + ", ".join(index)
             )
         if mask >> index[name] & 1:
-            raise InputError(
-                "game-key", f"{name!r:.40} stands twice in one coalition", where, "name each player once"
-            )
+            raise InputError("game-key", f"{name!r:.40} stands twice in one coalition", where, "name each player once")
         mask |= 1 << index[name]
     return mask
 
 
 def _number(value: Any, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(
-            "game-number", f"a number is needed, not {value!r:.40}", where, "write a plain number"
-        )
+        raise InputError("game-number", f"a number is needed, not {value!r:.40}", where, "write a plain number")
     if isinstance(value, float) and not math.isfinite(value):
         raise InputError("game-not-finite", "the value is not finite", where, "write a finite number")
     if abs(value) > MAX_ABS:
-        raise InputError(
-            "game-too-large", f"the value is beyond ±{MAX_ABS:g}", where, "use a larger unit, e.g. M EUR"
-        )
+        raise InputError("game-too-large", f"the value is beyond ±{MAX_ABS:g}", where, "use a larger unit, e.g. M EUR")
     return float(value)
 
 
@@ -210,9 +200,7 @@ def _no_twins(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for key, value in pairs:
         if key in table:
-            raise InputError(
-                "game-key-twice", f"the key {key!r:.60} stands twice", _WHERE, "keep one of them"
-            )
+            raise InputError("game-key-twice", f"the key {key!r:.60} stands twice", _WHERE, "keep one of them")
         table[key] = value
     return table
 

@@ -58,9 +58,7 @@ def transfers(borne: Mapping[str, float], shares: Mapping[str, float]) -> dict[s
     return {name: amount / 100 for name, amount in cents.items()}
 
 
-def exit_test(
-    values: Mapping[str, float], shares: Mapping[str, float], kind: str = "cost"
-) -> list[dict[str, Any]]:
+def exit_test(values: Mapping[str, float], shares: Mapping[str, float], kind: str = "cost") -> list[dict[str, Any]]:
     """What every group loses if it leaves, in the unit of the values; the group most tempted to leave first.
 
     loss(S) = c(S) − x(S) in a cost game, x(S) − v(S) in a gain game: positive, the group is worse off
@@ -111,9 +109,7 @@ def gain_parts(
         for part, value in table.items():
             strict.finite(value, f"{where}: {part}")
     cost = strict.finite(running_cost, "running_cost", low=0.0)
-    parts = {
-        part: math.fsum([*(table[part] for table in alone.values()), -together[part]]) + 0.0 for part in PARTS
-    }
+    parts = {part: math.fsum([*(table[part] for table in alone.values()), -together[part]]) + 0.0 for part in PARTS}
     gain = math.fsum(parts.values())
     before = math.fsum(value for table in alone.values() for value in table.values())
     net = gain - cost

@@ -82,9 +82,7 @@ def sequence(worth: Array, imputations: bool, program: ExcessProgram | None = No
     lower = 0.0 if imputations else None
     span, open_ = _Span(n), proper(n)
     settled: list[tuple[Array, float]] = []
-    equations: list[tuple[Array, float, int]] = [
-        (np.ones(n), float(worth[-1]), -1)
-    ]  # row, right side, stage of its ε
+    equations: list[tuple[Array, float, int]] = [(np.ones(n), float(worth[-1]), -1)]  # row, right side, stage of its ε
     objective = np.append(np.zeros(n), 1.0)
     point = np.zeros(n + 1)
     stage = 0
@@ -104,9 +102,7 @@ def sequence(worth: Array, imputations: bool, program: ExcessProgram | None = No
             equations.append((unit, 0.0, -1))
             span.add(unit)
         if len(span.basis) == rank:
-            raise ComputationError(
-                "game-nucleolus", "a stage settled no coalition", "", "please report the game"
-            )
+            raise ComputationError("game-nucleolus", "a stage settled no coalition", "", "please report the game")
         open_ = open_ & (span.outside(table) > _SPAN)
         stage += 1
     return _polish(equations, stage, point[:n])

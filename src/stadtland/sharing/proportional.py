@@ -66,9 +66,7 @@ def by_key(total: float, weights: Mapping[str, float]) -> dict[str, float]:
             )
     whole = math.fsum(weights.values())
     if whole <= 0:
-        raise InputError(
-            "key-weight", "the weights sum to 0", "", "use a key that is positive for at least one member"
-        )
+        raise InputError("key-weight", "the weights sum to 0", "", "use a key that is positive for at least one member")
     return {name: total * (weight / whole) for name, weight in weights.items()}
 
 
@@ -83,8 +81,6 @@ def mix(rules: Mapping[str, Mapping[str, float]], weights: Mapping[str, float]) 
         raise InputError("mix-rule", f"no shares for rule {unknown[0]!r}", "", "rules: " + ", ".join(rules))
     members = {frozenset(rules[rule]) for rule in parts}
     if len(members) != 1:
-        raise InputError(
-            "mix-members", "the rules name different members", "", "mix rules of one partnership"
-        )
+        raise InputError("mix-members", "the rules name different members", "", "mix rules of one partnership")
     names = list(rules[next(iter(parts))])
     return {name: math.fsum(part * rules[rule][name] for rule, part in parts.items()) for name in names}

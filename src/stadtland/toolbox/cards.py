@@ -48,8 +48,10 @@ def _row(measure: Measure) -> dict[str, Any]:
         "applies_to": list(measure.applies_to),
         "unit": measure.unit,
         "effect": {
-            "low": None if unknown else effect.low, "central": None if unknown else effect.central,
-            "high": None if unknown else effect.high, "unit": effect.unit,
+            "low": None if unknown else effect.low,
+            "central": None if unknown else effect.central,
+            "high": None if unknown else effect.high,
+            "unit": effect.unit,
         },
         "evidence_effect": effect.evidence,
         "evidence_cost": measure.cost.evidence,
@@ -133,7 +135,5 @@ def card(measure: Measure, lang: str = "de", own: Mapping[str, Any] | None = Non
     registry = {**sources(), **(own or {})}
     for key in measure.sources:
         entry = registry.get(key, {})
-        lines.append(
-            f"  [{key}] {entry.get('citation', '')} ({entry.get('year', '')}) {entry.get('url', '')}".rstrip()
-        )
+        lines.append(f"  [{key}] {entry.get('citation', '')} ({entry.get('year', '')}) {entry.get('url', '')}".rstrip())
     return lines

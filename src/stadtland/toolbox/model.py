@@ -18,9 +18,7 @@ Service = Literal["heat_hh", "heat_ghd", "heat_ke", "heat_ind", "dh", "car", "tr
 Hazard = Literal["drought", "erosion", "flood", "heat", "heavy_rain", "low_flow", "storm", "wildfire"]
 LandClass = Literal["arable", "grassland", "forest", "settlement", "water", "other", "roof"]
 Profile = Literal["pv", "wind", "heat_pump", "charging", "flat", "dh_heat_pump"]
-Fuel = Literal[
-    "gas_household", "gas_industry", "oil", "car_fuel", "diesel_truck", "wood_chips", "district_heat_fuel"
-]
+Fuel = Literal["gas_household", "gas_industry", "oil", "car_fuel", "diesel_truck", "wood_chips", "district_heat_fuel"]
 FieldName = Literal[
     "energy", "buildings", "construction", "mobility", "industry", "agriculture", "land", "water", "waste",
     "food", "green", "health", "safety", "governance", "education",
@@ -65,9 +63,7 @@ class BilingualList(Strict):
     @model_validator(mode="after")
     def _same_length(self) -> BilingualList:
         if len(self.de) != len(self.en):
-            raise ValueError(
-                f"{len(self.de)} German and {len(self.en)} English items; give each in both languages"
-            )
+            raise ValueError(f"{len(self.de)} German and {len(self.en)} English items; give each in both languages")
         return self
 
 
@@ -373,11 +369,7 @@ def _supply(m: Measure) -> str:
 def _process(m: Measure) -> str:
     if not m.plan.lines or m.plan.t_per_unit is None:
         return "a process measure needs lines and t_per_unit"
-    return (
-        ""
-        if m.plan.service is None and m.plan.kernel is None
-        else "a process measure has no service or kernel"
-    )
+    return "" if m.plan.service is None and m.plan.kernel is None else "a process measure has no service or kernel"
 
 
 def _land(m: Measure) -> str:

@@ -63,9 +63,7 @@ def _known_keys() -> list[str]:
     """All keys of the format, for the nearest one to a misspelt key."""
     from . import model
 
-    blocks = [
-        part for part in vars(model).values() if isinstance(part, type) and issubclass(part, model.Strict)
-    ]
+    blocks = [part for part in vars(model).values() if isinstance(part, type) and issubclass(part, model.Strict)]
     return sorted({name for block in blocks for name in block.model_fields} | {"class"})
 
 

@@ -122,12 +122,9 @@ def _records(measure: Measure) -> Iterator[Finding]:
             yield Finding("record-formula", where, str(error))
             continue
         if abs(computed - value) > TOLERANCE * abs(computed):
-            yield Finding(
-                "record-value", where, f"the formula gives {computed:.4g}, the file says {value:.4g}"
-            )
+            yield Finding("record-value", where, f"the formula gives {computed:.4g}, the file says {value:.4g}")
         if not any(
-            abs(p - record.value) <= PRINT_TOLERANCE * abs(record.value)
-            for p in printed(record.value_as_printed)
+            abs(p - record.value) <= PRINT_TOLERANCE * abs(record.value) for p in printed(record.value_as_printed)
         ):
             yield Finding("record-print", where, f"{record.value:g} is not in {record.value_as_printed!r}")
 

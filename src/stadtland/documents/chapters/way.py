@@ -193,7 +193,8 @@ def _residual(r: Reader) -> list[Block]:
     """The largest remainders of the last year, by source."""
     rows = r.get("roadmap.residual_by_source_2045", [])[:6]
     items: list[Line] = [
-        [r.pick(row.get("title")) + " ", r.num(f"roadmap.residual_by_source_2045.{i}.t", "t")] for i, row in enumerate(rows)
+        [r.pick(row.get("title")) + " ", r.num(f"roadmap.residual_by_source_2045.{i}.t", "t")]
+        for i, row in enumerate(rows)
     ]
     return [Para(r.say("path.residual", year=_last(r), list=join(items)))] if items else []
 

@@ -115,23 +115,17 @@ def streams(base: Base) -> Outcome:
 @register("flat_roofs", "m2")
 def flat_roofs(base: Base) -> Outcome:
     """Flat roofs, m2: industrial and commercial area (ha) · 10000 · built share · flat share · share."""
-    ground = (
-        base.figure("area.settlement_ghd") * 10000.0 * base.param("built_share") * base.param("flat_share")
-    )
+    ground = base.figure("area.settlement_ghd") * 10000.0 * base.param("built_share") * base.param("flat_share")
     return Outcome(spread(ground * base.share(), base.size), "D")
 
 
 @register("street_trees", "trees")
 def street_trees(base: Base) -> Outcome:
     """Sites for street trees: traffic area (ha) · trees per ha · share."""
-    return Outcome(
-        spread(base.figure("area.land_traffic") * base.param("trees_per_ha") * base.share(), base.size), "D"
-    )
+    return Outcome(spread(base.figure("area.land_traffic") * base.param("trees_per_ha") * base.share(), base.size), "D")
 
 
 @register("biowaste", "t")
 def biowaste(base: Base) -> Outcome:
     """Biowaste still in residual bins, t a year: population · t per head · share."""
-    return Outcome(
-        spread(base.figure("population") * base.param("t_per_head") * base.share(), base.size), "C"
-    )
+    return Outcome(spread(base.figure("population") * base.param("t_per_head") * base.share(), base.size), "C")
