@@ -1,6 +1,6 @@
 """The plan of the five municipalities: command, phases, memory of the whole process tree; medians of several runs.
 
-Run: `.venv/bin/python benchmarks/plan_bench.py [--runs 3]`. Figures go to docs/measurements.md by hand, with the machine.
+Run: `.venv/bin/python benchmarks/plan_bench.py [--runs 3]`. Figures go to docs/measurements.md with the machine.
 """
 
 from __future__ import annotations
