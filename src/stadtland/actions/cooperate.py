@@ -76,7 +76,7 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
     found = runs.run(docs, [(d, s, (d, s) in wanted) for d, s in tasks], jobs)
     base = plan.baseline_eur
 
-    def extra(doc: str, s: Sequence[str]) -> float:
+    def above_baseline(doc: str, s: Sequence[str]) -> float:
         return math.fsum([1e6 * found[doc, tuple(s)]["cost"], *(-base[m] for m in s)])
 
     running = partnership_cost(case) if len(members) > 1 else 0.0
@@ -93,8 +93,8 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
                 "gain_parts": {f"{k}_eur": v for k, v in gain["parts"].items()},
                 "gain_percent": gain["gain_percent"],
                 "text": gain["text"],
-                "alone_eur": {m: extra(name, (m,)) for m in members},
-                "together_eur": extra(name, members),
+                "alone_eur": {m: above_baseline(name, (m,)) for m in members},
+                "together_eur": above_baseline(name, members),
                 "alone_priced_eur": {m: alone[m]["cap_trading"] for m in members},
                 "together_priced_eur": together["cap_trading"],
             }
@@ -113,16 +113,18 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
         "gain_text": middle["text"],
         "partnership_cost_eur": running,
         "by_backstop": by_backstop,
-        "coalitions": [{"members": list(s), "cost_eur": extra("mid", s)} for s in sets(members)],
+        "coalitions": [{"members": list(s), "cost_eur": above_baseline("mid", s)} for s in sets(members)],
         "second_key": {
             "target_key": second,
-            "coalitions": [{"members": list(s), "cost_eur": extra("second", s)} for s in sets(members)],
+            "coalitions": [{"members": list(s), "cost_eur": above_baseline("second", s)} for s in sets(members)],
         },
         "target_key": key,
         "gain_parts": middle["gain_parts"],
         "by_target_key": [
-            _key_row(key, {m: extra("mid", (m,)) for m in members}, extra("mid", members), running),
-            _key_row(second, {m: extra("second", (m,)) for m in members}, extra("second", members), running),
+            _key_row(key, {m: above_baseline("mid", (m,)) for m in members}, above_baseline("mid", members), running),
+            _key_row(
+                second, {m: above_baseline("second", (m,)) for m in members}, above_baseline("second", members), running
+            ),
         ],
         "alone_assumption": "others_do_nothing",
     }, duals
