@@ -30,7 +30,8 @@ def render(document: Document) -> bytes:
         return Markup("").join(_piece(p, document) for p in pieces)
 
     env.filters |= {"line": line, "text": plain, "picture": _picture, "flagged": flagged}
-    css = Markup(_css())  # nosec B704: the style sheet is content of this package
+    # The style sheet is content of this package.
+    css = Markup(_css())  # nosec B704
     page = env.get_template("report.html.j2").render(doc=_Page(document), labels=document.labels, css=css)
     return page.encode()
 
