@@ -145,6 +145,13 @@ def test_the_gain_closes_and_is_net_of_the_partnerships_cost(results):
     assert {r["key"] for r in coop["by_target_key"]} == {"equal_percent", "per_head_convergence"}
 
 
+def test_the_gain_is_given_at_other_discount_rates(results):
+    rows = results["cooperation"]["by_discount"]
+    assert [r["discount_rate"] for r in rows] == [0.0, 0.015, 0.05]
+    assert all(r["gain_eur"] >= -1.0 and r["gain_net_eur"] < r["gain_eur"] for r in rows)
+    assert len({round(r["gain_eur"]) for r in rows} | {round(results["cooperation"]["gain_eur"])}) == 4
+
+
 def test_land_never_exceeds_what_is_there(results):
     for row in results["roadmap"]["land"]:
         assert row["used_ha"] <= row["available_ha"] * (1 + 1e-6) + 1e-6, row

@@ -80,6 +80,7 @@ def listed(
         }
     )
     rows += _potentials(plan, alone)
+    rows.append(_discount(plan, cooperating))
     order = {"C": 0, "B": 1, "A": 2}
     return sorted(rows, key=lambda r: (order[r["evidence"]], r["id"]))
 
@@ -136,3 +137,23 @@ def _potentials(plan: Plan, alone: Mapping[str, Mapping[str, float]]) -> list[di
             }
         )
     return sorted(rows, key=lambda r: -abs(float(r["relax_tenth_eur"])))[:SHOWN]
+
+
+def _discount(plan: Plan, cooperating: Mapping[str, Any]) -> dict[str, Any]:
+    """The discount rate with what the highest of its sensitivities does to the gain."""
+    rate = plan.case.partnership.discount_rate
+    others = cooperating["by_discount"]
+    return {
+        "id": "discount_rate",
+        "title": {
+            "de": f"Zinssatz (Wirkung: {others[-1]['discount_rate']:.0%} statt {rate:.0%})",
+            "en": f"Discount rate (effect: {others[-1]['discount_rate']:.0%} instead of {rate:.0%})",
+        },
+        "value": rate,
+        "low": min(r["discount_rate"] for r in others),
+        "high": max(r["discount_rate"] for r in others),
+        "unit": "share a year, real",
+        "evidence": "B",
+        "source": "3 % real, German practice; sensitivities 0, 1.5 and 5 %",
+        "effect_on_gain_eur": others[-1]["gain_net_eur"] - cooperating["gain_net_eur"],
+    }

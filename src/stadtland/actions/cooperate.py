@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -23,10 +24,12 @@ def sets(members: Sequence[str]) -> list[tuple[str, ...]]:
     return [s for size in range(1, len(members) + 1) for s in combinations(members, size)]
 
 
-def partnership_cost(case: Case) -> float:
-    """Present value of running the partnership to 2045 (catalogue P01), EUR."""
+DISCOUNT_RATES = (0.0, 0.015, 0.05)  # sensitivities beside the rate of the plan
+
+
+def partnership_cost(case: Case, rate: float) -> float:
+    """Present value of running the partnership to 2045 (catalogue P01) at a discount rate, EUR."""
     measure = case.catalogue["P01"]
-    rate = case.partnership.discount_rate
     years = case.partnership.horizon - case.years[0] + 1
     life = measure.parameter("lifetime_years")
     invest, yearly = measure.cost.invest.central, measure.cost.annual.central
@@ -69,9 +72,12 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
         "high": document(case, options(case, key, high)),
         "second": document(case, options(case, second, mid)),
     }
+    plain = options(case, key, mid)
+    by_rate = {f"rate_{rate:g}": rate for rate in DISCOUNT_RATES if rate != case.partnership.discount_rate}
+    docs |= {name: document(case, replace(plain, discount=rate)) for name, rate in by_rate.items()}
     tasks = [("mid", s) for s in sets(members)] + [("second", s) for s in sets(members)]
     ends = [(m,) for m in members] + [members]
-    tasks += [(d, s) for d in ("low", "high") for s in ends]
+    tasks += [(d, s) for d in ("low", "high", *by_rate) for s in ends]
     wanted = {(d, s) for d in ("low", "mid", "high") for s in ends}
     found = runs.run(docs, [(d, s, (d, s) in wanted) for d, s in tasks], jobs)
     base = plan.baseline_eur
@@ -79,7 +85,8 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
     def above_baseline(doc: str, s: Sequence[str]) -> float:
         return math.fsum([1e6 * found[doc, tuple(s)]["cost"], *(-base[m] for m in s)])
 
-    running = partnership_cost(case) if len(members) > 1 else 0.0
+    several = len(members) > 1
+    running = partnership_cost(case, case.partnership.discount_rate) if several else 0.0
     by_backstop = []
     for name, price in (("low", low), ("mid", mid), ("high", high)):
         alone = {m: _parts(plan, found[name, (m,)]["answer"], base[m]) for m in members}
@@ -126,8 +133,21 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
                 second, {m: above_baseline("second", (m,)) for m in members}, above_baseline("second", members), running
             ),
         ],
+        "by_discount": [
+            _rate_row(rate, found, name, members, partnership_cost(case, rate) if several else 0.0)
+            for name, rate in by_rate.items()
+        ],
         "alone_assumption": "others_do_nothing",
     }, duals
+
+
+def _rate_row(
+    rate: float, found: Mapping[Any, Any], name: str, members: Sequence[str], running: float
+) -> dict[str, float]:
+    """Gain at another discount rate; what all would spend anyway cancels out."""
+    alone = [1e6 * found[name, (m,)]["cost"] for m in members]
+    gain = math.fsum([*alone, -1e6 * found[name, tuple(members)]["cost"]])
+    return {"discount_rate": rate, "gain_eur": gain, "gain_net_eur": gain - running}
 
 
 def _key_row(key: str, alone: Mapping[str, float], together: float, running: float) -> dict[str, Any]:
