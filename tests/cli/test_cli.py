@@ -113,11 +113,14 @@ def test_new_writes_a_file_that_plan_can_read_and_overwrites_nothing(tmp_path):
         (("inventory", "14713000", "--format", "xml"), "format-unknown"),
         (("share", "missing.json"), "file-missing"),
         (("solve", "."), "file-kind"),
+        (("solve", "twice.json"), "duplicate-key"),
+        (("share", "twice.json"), "duplicate-key"),
         (("measures", "show", "A99"), "measure-unknown"),
         (("frobnicate",), "command-line"),
     ],
 )
 def test_bad_input_ends_in_words(tmp_path, args, code):
+    (tmp_path / "twice.json").write_text('{"kind": "cost", "kind": "gain"}')
     in_words(run(*args, cwd=tmp_path), code)
 
 

@@ -299,5 +299,5 @@ def test_missing_file_is_named(datapack: Path, tmp_path: Path, file: str) -> Non
     (tmp_path / file).unlink()
     with pytest.raises(InputError) as error:
         calibrate(tmp_path, 2021)
-    assert error.value.code == "data-file" and error.value.where.endswith(file)
+    assert error.value.code == "data-file-missing" and error.value.where.endswith(file)
     shutil.rmtree(tmp_path / "localzero")

@@ -186,5 +186,5 @@ def test_bad_year_and_folder(tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.rmtree(out, ignore_errors=True)
     result = CliRunner().invoke(app, ["germany", "--data", str(tmp_path), "--year", "2021", "--out", str(out)])
-    assert isinstance(result.exception, InputError) and result.exception.code == "data-file"
+    assert isinstance(result.exception, InputError) and result.exception.code == "data-file-missing"
     assert not [p for p in out.iterdir() if not p.name.startswith(".")]  # nothing half written

@@ -208,7 +208,7 @@ def test_bad_files(tmp_path: Path, raw: bytes, code: str) -> None:
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:
-    for path, code in ((tmp_path / "none.json", "file-missing"), (tmp_path, "file-unreadable")):
+    for path, code in ((tmp_path / "none.json", "file-missing"), (tmp_path, "file-kind")):
         with pytest.raises(InputError) as caught:
             load(path)
         assert caught.value.code == code

@@ -106,7 +106,7 @@ def test_read_names_twins_syntax_and_lost_files(tmp_path):
     path.write_text(json.dumps(METHOD), encoding="utf-8-sig")
     assert read(path) == METHOD
     for text, code in [
-        ('{"kind": "cost", "values": {"A": 1, "A": 2}}', "game-key-twice"),
+        ('{"kind": "cost", "values": {"A": 1, "A": 2}}', "duplicate-key"),
         ('{"kind": "cost", ', "json-syntax"),
         ("", "json-syntax"),
         ("[1]", "kind-table"),
@@ -125,7 +125,7 @@ def test_read_names_twins_syntax_and_lost_files(tmp_path):
     assert caught.value.code == "file-missing"
     with pytest.raises(InputError) as caught:
         read(tmp_path)
-    assert caught.value.code == "file-unreadable"
+    assert caught.value.code == "file-kind"
 
 
 JSON = st.recursive(

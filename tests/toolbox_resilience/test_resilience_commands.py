@@ -67,7 +67,7 @@ def test_series_belong_to_a_named_member(run, station):
     for words, code in (
         (["14713000", "14729380", "--series", str(station)], "series-member"),
         (["14713000", "--series", f"14729380={station}"], "ags-not-member"),
-        (["14713000", "--series", "none.txt"], "file-unreadable"),
+        (["14713000", "--series", "none.txt"], "file-missing"),
         (["14713000", "14713000"], "members-twice"), (["99999999"], "ags-unknown"),
         (["14713000", "--letter", "hail"], "hazard-unknown"), (["14713000", "--format", "csv"], "format-unknown"),
     ):  # fmt: skip

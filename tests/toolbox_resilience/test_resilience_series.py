@@ -142,7 +142,7 @@ def test_other_files_are_refused(tmp_path, raw):
     assert error.value.code.startswith("series-") and error.value.cure
     with pytest.raises(InputError) as error:
         room.read_file(tmp_path / "none.txt")
-    assert error.value.code == "file-unreadable"
+    assert error.value.code == "file-missing"
 
 
 @pytest.mark.datapack

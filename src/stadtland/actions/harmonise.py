@@ -6,21 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from stadtland.base.errors import InputError
-from stadtland.base.files import OutDir
+from stadtland.base.files import OutDir, read_bytes
 
 MAX_BYTES = 10_000_001
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with open(path, "rb") as handle:
-            return handle.read(MAX_BYTES)
-    except FileNotFoundError:
-        raise InputError("file-missing", "the file does not exist", str(path), "check the path") from None
-    except IsADirectoryError:
-        raise InputError("file-kind", "this is a folder, not a file", str(path), "name a CSV file") from None
-    except OSError as error:
-        raise InputError("file-unreadable", f"the file cannot be read: {error.strerror}", str(path)) from None
 
 
 def harmonise(
@@ -35,7 +23,7 @@ def harmonise(
     """
     from stadtland.inventory import harmonise as room
 
-    raw = _bytes(file)
+    raw = read_bytes(file, "a CSV file", MAX_BYTES)
     about = room.read_card(card) if card is not None else room.Card()
     reading = room.read(raw, about, lang, file.name)
     defaults, reason = room.for_card(_code(reading.ags, about), reading.year, data, target_year)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stadtland.base.errors import InputError
-from stadtland.base.files import OutDir
+from stadtland.base.files import OutDir, read_bytes
 
 KINDS = ("csv", "xlsx")
 
@@ -114,7 +114,7 @@ def import_file(
     from stadtland.inventory.own_data.grid import MAX_BYTES
 
     members = _members(ags)
-    raw = _bytes(path, MAX_BYTES + 1)
+    raw = read_bytes(path, "a CSV or XLSX file", MAX_BYTES + 1)
     when = now or datetime.datetime.now(datetime.UTC)
     known = own_data.defaults(members, year, data)
     reading = own_data.read(raw, members, when.year, role, known, lang, path.name)
@@ -124,19 +124,6 @@ def import_file(
         "notices": [n.line(lang) for n in reading.notices],
         "sha256": reading.sha256,
     }
-
-
-def _bytes(path: Path, limit: int) -> bytes:
-    """At most `limit` bytes of a file, so that a huge file never fills the memory."""
-    try:
-        with open(path, "rb") as handle:
-            return handle.read(limit)
-    except FileNotFoundError:
-        raise InputError("file-missing", "the file does not exist", str(path), "check the path") from None
-    except IsADirectoryError:
-        raise InputError("file-kind", "this is a folder, not a file", str(path), "name a CSV or XLSX file") from None
-    except OSError as error:
-        raise InputError("file-unreadable", f"the file cannot be read: {error.strerror}", str(path)) from None
 
 
 def history(store: Path, internal: bool = False) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stadtland.base.errors import InputError
-from stadtland.base.files import OutDir
+from stadtland.base.files import OutDir, read_bytes
 
 LIMIT = 10_000_001  # one byte more than a table may have
 
@@ -44,7 +44,7 @@ def import_file(
     from stadtland.toolbox import own_measures, own_measures_import, own_measures_table
 
     day = today or datetime.date.today().isoformat()
-    raw = _bytes(path)
+    raw = read_bytes(path, "an XLSX, CSV or TOML file", LIMIT)
     store = Path(store)
     standing = own_measures.load(store) if store.is_dir() else own_measures.Own({}, {}, {}, {})
     if path.suffix.casefold() == ".toml":
@@ -120,20 +120,6 @@ def differences(store: Path) -> list[dict[str, Any]]:
     from stadtland.toolbox import own_measures
 
     return [vars(d) for d in own_measures.differences(store)]
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with open(path, "rb") as handle:
-            return handle.read(LIMIT)
-    except FileNotFoundError:
-        raise InputError("file-missing", "the file does not exist", str(path), "check the path") from None
-    except IsADirectoryError:
-        raise InputError(
-            "file-kind", "this is a folder, not a file", str(path), "name an XLSX, CSV or TOML file"
-        ) from None
-    except OSError as error:
-        raise InputError("file-unreadable", f"the file cannot be read: {error.strerror}", str(path)) from None
 
 
 SHOWN = 20

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from stadtland.base import json_file
 from stadtland.base.errors import InputError
 
 
@@ -24,7 +25,7 @@ def share(path: Path) -> dict[str, Any]:
     """The answer of a GAME.json."""
     from stadtland import sharing
 
-    return sharing.solve_game(read_json(path))
+    return sharing.solve_game(sharing.read(path))
 
 
 def solve(path: Path, coalitions: bool = False, jobs: int = 2) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def solve(path: Path, coalitions: bool = False, jobs: int = 2) -> dict[str, Any]
     from stadtland.roadmap.loading import load
     from stadtland.roadmap.owen import owen
 
-    instance = load(read_json(path))
+    instance = load(path)
     if coalitions and len(instance.members) > sharing_limit():
         raise InputError(
             "members-many",
@@ -76,7 +77,7 @@ def verify(folder: Path) -> list[dict[str, Any]]:
     """Checks of a written plan from instance.json and results.json in a folder, and from nothing else."""
     from stadtland.roadmap.verify import verify as run
 
-    instance, results = read_json(folder / "instance.json"), read_json(folder / "results.json")
+    instance, results = (json_file.read(folder / name, finite=True) for name in ("instance.json", "results.json"))
     try:
         return run(instance, results)
     except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
@@ -86,32 +87,6 @@ def verify(folder: Path) -> list[dict[str, Any]]:
             str(folder),
             "compute the plan again with stadtland plan",
         ) from None
-
-
-def read_json(path: Path) -> Any:
-    """A JSON file; InputError names place and cure."""
-    try:
-        return json.loads(Path(path).read_text("utf-8-sig"), parse_constant=_no_constant)
-    except FileNotFoundError:
-        raise InputError("file-missing", "the file does not exist", str(path), "check the path") from None
-    except IsADirectoryError:
-        raise InputError("file-kind", "this is a folder, not a file", str(path), "name a JSON file") from None
-    except OSError as error:
-        raise InputError("file-unreadable", f"the file cannot be read: {error.strerror}", str(path)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "file-encoding", f"the file is not UTF-8 (byte {error.start})", str(path), "save it as UTF-8"
-        ) from None
-    except json.JSONDecodeError as error:
-        raise InputError(
-            "json-syntax", f"{error.msg} in line {error.lineno}, column {error.colno}", str(path), "mend this place"
-        ) from None
-    except RecursionError:
-        raise InputError("json-depth", "the file is nested too deeply", str(path), "check the brackets") from None
-
-
-def _no_constant(word: str) -> float:
-    raise InputError("number-finite", f"{word} is not a number", "JSON", "leave the key out if the figure is not known")
 
 
 def new(name: str, ags: Sequence[str], data: Path | None = None) -> str:

@@ -1,4 +1,7 @@
-"""Output folders and atomic writing: earlier results stay untouched until the new ones are whole."""
+"""Reading a file with errors that name the cure; output folders and atomic writing.
+
+Earlier results stay untouched until the new ones are whole.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,34 @@ import tempfile
 from pathlib import Path
 
 from .errors import InputError
+
+
+def read_bytes(path: Path, wanted: str = "a file", most: int = -1) -> bytes:
+    """The bytes of a file, at most `most` (−1: all), so that a huge file need not fill the memory.
+
+    `wanted` names the kind of file in the cure, e.g. `a CSV file`. InputError `file-missing`, `file-kind` for a
+    folder, `file-unreadable`.
+    """
+    try:
+        with open(path, "rb") as handle:
+            return handle.read(most)
+    except FileNotFoundError:
+        raise InputError("file-missing", "the file does not exist", str(path), "check the path") from None
+    except IsADirectoryError:
+        raise InputError("file-kind", "this is a folder, not a file", str(path), f"name {wanted}") from None
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError("file-unreadable", f"the file cannot be read: {why}", str(path), "check the path") from None
+
+
+def read_text(path: Path, wanted: str = "a file") -> str:
+    """The text of a UTF-8 file without byte order mark; InputError as `read_bytes`, and `file-encoding`."""
+    try:
+        return read_bytes(path, wanted).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "file-encoding", f"the file is not UTF-8 (byte {error.start})", str(path), "save the file as UTF-8"
+        ) from None
 
 
 class OutDir:

@@ -8,11 +8,7 @@ from typing import Annotated
 import typer
 
 from . import show
-
-Members = Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")]
-Year = Annotated[int, typer.Option("--year", help="year of the inventory")]
-Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
-Lang = Annotated[str, typer.Option("--lang", help="de or en")]
+from .options import Data, Format, Lang, Members, Year
 
 
 def export(
@@ -46,7 +42,7 @@ def export(
 def conformity(
     ags: Members,
     year: Year = 2021,
-    format: Annotated[str, typer.Option("--format", help="table or json")] = "table",
+    format: Format = "table",
     data: Data = None,
     declare: Annotated[Path | None, typer.Option("--declare", help="TOML with the members' statements")] = None,
     lang: Lang = "de",

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from . import exports, germany, harmonise, own_data, profile, resilience, show, toolbox_own, toolbox_use
+from .options import Data, Format, Lang, Members, TableFormat
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -24,10 +25,6 @@ for room in (own_data, exports, profile, harmonise, germany, resilience):
     room.register(app)
 toolbox_own.register(app, measures_app)
 toolbox_use.register(app, measures_app)
-
-Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
-Format = Annotated[str, typer.Option("--format", help="table, json or csv")]
-Lang = Annotated[str, typer.Option("--lang", help="de or en")]
 
 
 @app.command()
@@ -53,11 +50,11 @@ def plan(
 
 @app.command()
 def inventory(
-    ags: Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")],
+    ags: Members,
     year: Annotated[int, typer.Option(help="year of the inventory")] = 2021,
     data: Data = None,
     detail: Annotated[bool, typer.Option("--detail", help="every line with range, quality and source")] = False,
-    format: Format = "table",
+    format: TableFormat = "table",
     lang: Lang = "de",
 ) -> None:
     """Joint inventory of municipalities (Schätzung nach BISKO-Systematik)."""
@@ -69,7 +66,7 @@ def inventory(
 
 
 @measures_app.command("list")
-def measures_list(format: Format = "table", lang: Lang = "de") -> None:
+def measures_list(format: TableFormat = "table", lang: Lang = "de") -> None:
     """All measures of the toolbox."""
     show.language(lang)
     show.one_of(format, ("table", "json", "csv"))
@@ -89,7 +86,7 @@ def measures_show(measure: Annotated[str, typer.Argument(help="id, e.g. A01")], 
 
 
 @measures_app.command("check")
-def measures_check(format: Format = "table", lang: Lang = "de") -> None:
+def measures_check(format: TableFormat = "table", lang: Lang = "de") -> None:
     """Check the catalogue and compare each measure's computed tonnes with the published range."""
     show.one_of(format, ("table", "json", "csv"))
     from stadtland.actions.catalogue import check
@@ -129,7 +126,7 @@ def solve(
 @app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="folder with instance.json and results.json")],
-    format: Format = "table",
+    format: TableFormat = "table",
     lang: Lang = "de",
 ) -> None:
     """Check a written plan from its two files alone."""
@@ -145,7 +142,7 @@ def verify(
 @app.command()
 def new(
     name: Annotated[str, typer.Argument(help="name of the partnership")],
-    ags: Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")],
+    ags: Members,
     data: Data = None,
     out: Annotated[Path | None, typer.Option("--out", help="file to write; printed if left out")] = None,
 ) -> None:

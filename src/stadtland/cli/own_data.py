@@ -8,15 +8,12 @@ from typing import Annotated
 import typer
 
 from . import show
+from .options import Data, Lang, Members, Year
 
-Ags = Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")]
-Year = Annotated[int, typer.Option("--year", help="year of the inventory")]
 Out = Annotated[Path, typer.Option("--out", help="folder for the files")]
 Store = Annotated[Path, typer.Option("--store", help="folder of the own figures and their history")]
 Kind = Annotated[str, typer.Option("--format", help="xlsx or csv")]
 Only = Annotated[list[str] | None, typer.Option("--dataset", help="only this template; may be repeated")]
-Lang = Annotated[str, typer.Option("--lang", help="de or en")]
-Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
 Internal = Annotated[bool, typer.Option("--internal", help="with farm figures under secrecy; do not pass on")]
 
 
@@ -31,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def template(
-    ags: Ags, out: Out, year: Year = 2021, format: Kind = "xlsx", dataset: Only = None, lang: Lang = "de",
+    ags: Members, out: Out, year: Year = 2021, format: Kind = "xlsx", dataset: Only = None, lang: Lang = "de",
     data: Data = None,
 ) -> None:  # fmt: skip
     """Write templates with our estimates beside empty own cells."""
@@ -44,7 +41,7 @@ def template(
 
 def import_(
     file: Annotated[Path, typer.Argument(help="filled-in template, CSV or XLSX")],
-    ags: Ags,
+    ags: Members,
     store: Store,
     role: Annotated[str, typer.Option("--role", help="office or function that answers for the figures; no person")],
     year: Year = 2021,

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from . import show
+from .options import Data, Format, Lang, Members, Year
 
-Codes = Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")]
-Year = Annotated[int, typer.Option(help="year of the inventory")]
-Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
-Format = Annotated[str, typer.Option("--format", help="table or json")]
-Lang = Annotated[str, typer.Option("--lang", help="de or en")]
 MARKS = {"place": "", "estimate": "~", "district": "k", "land": "l", "country": "d"}
 
 
@@ -24,22 +19,18 @@ def register(app: typer.Typer) -> None:
     app.command("compare")(compare)
 
 
-def profile(ags: Codes, year: Year = 2021, data: Data = None, format: Format = "table", lang: Lang = "de") -> None:
+def profile(ags: Members, year: Year = 2021, data: Data = None, format: Format = "table", lang: Lang = "de") -> None:
     """Urban-rural profile: indicators, surplus and shortage, no ranking."""
     show.language(lang)
     show.one_of(format, ("table", "json"))
     from stadtland.actions.profile import profile as run
 
     found = run(ags, year, data)
-    if format == "json":
-        show.json_out(found)
-        return
-    for line in profile_lines(found, lang):
-        typer.echo(line)
+    show.printed(found, format, lambda: profile_lines(found, lang))
 
 
 def compare(
-    ags: Codes,
+    ags: Members,
     year: Year = 2021,
     data: Data = None,
     account: Annotated[str, typer.Option(help="bisko_t, gross_t or net_t")] = "gross_t",
@@ -52,11 +43,7 @@ def compare(
     from stadtland.actions.profile import compare as run
 
     found = run(ags, year, data, account)
-    if format == "json":
-        show.json_out(found)
-        return
-    for line in compare_lines(found, lang):
-        typer.echo(line)
+    show.printed(found, format, lambda: compare_lines(found, lang))
 
 
 def _word(word: str, lang: str, **params: Any) -> str:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from . import show
+from .options import Data, Format, Lang, Members
 
-Lang = Annotated[str, typer.Option("--lang", help="de or en")]
-Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
-Format = Annotated[str, typer.Option("--format", help="table or json")]
 Printed = Annotated[str, typer.Option("--format", help="text or json")]
 Measure = Annotated[str, typer.Argument(help="id of a measure, as A01")]
 
@@ -25,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def resilience(
-    ags: Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")],
+    ags: Members,
     series: Annotated[
         list[str] | None, typer.Option("--series", help="DWD file: [AGS=]FILE or [AGS=]FILE@column; may be repeated")
     ] = None,
@@ -102,10 +99,6 @@ def value(
     from stadtland.actions.resilience import value as run
 
     found = run(measure, units, ags, data)
-    if format == "json":
-        show.json_out(found)
-        return
     from stadtland.toolbox.regional_value import lines
 
-    for line in lines(found, lang):
-        typer.echo(line)
+    show.printed(found, format, lambda: lines(found, lang))

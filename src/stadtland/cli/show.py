@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,15 @@ def not_existing(path: Path) -> None:
         raise InputError(
             "file-exists", "the file exists already", str(path), "choose another name; nothing was changed"
         )
+
+
+def printed(found: Any, format: str, lines: Callable[[], Iterable[str]]) -> None:
+    """What was found, as JSON or as the lines of text; the lines are only made when they are wanted."""
+    if format == "json":
+        json_out(found)
+        return
+    for line in lines():
+        typer.echo(line)
 
 
 @contextmanager

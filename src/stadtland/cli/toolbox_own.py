@@ -8,11 +8,8 @@ from typing import Annotated
 import typer
 
 from . import show
+from .options import Data, Lang, Members, TableFormat
 
-Ags = Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")]
-Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
-Format = Annotated[str, typer.Option("--format", help="table, json or csv")]
-Lang = Annotated[str, typer.Option("--lang", help="de or en")]
 Out = Annotated[Path, typer.Option("--out", help="folder for the files")]
 Store = Annotated[Path | None, typer.Option("--store", help="folder of own measures to take in addition")]
 
@@ -26,12 +23,12 @@ def register(app: typer.Typer, measures: typer.Typer) -> None:
 
 
 def potentials(
-    ags: Ags,
+    ags: Members,
     measure: Annotated[list[str] | None, typer.Option("--measure", help="only this measure; may be repeated")] = None,
     year: Annotated[int, typer.Option("--year", help="year of the inventory")] = 2021,
     data: Data = None,
     store: Store = None,
-    format: Format = "table",
+    format: TableFormat = "table",
     lang: Lang = "de",
 ) -> None:
     """What each member could reach: low, central, high, the share already used, and why there is nothing."""

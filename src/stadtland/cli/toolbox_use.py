@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from . import show
+from .options import Data, Format, Lang, Year
 
-Year = Annotated[int, typer.Option(help="year of the inventory")]
-Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
-Format = Annotated[str, typer.Option("--format", help="table or json")]
-Lang = Annotated[str, typer.Option("--lang", help="de or en")]
 Members = Annotated[
     list[str] | None, typer.Option("--ags", help="municipality code, name of a partnership or file; may be repeated")
 ]
@@ -43,11 +39,7 @@ def compare(
     from stadtland.actions.toolbox_use import compare as run
 
     found = run(ids, ags or (), year, data)
-    if format == "json":
-        show.json_out(found)
-        return
-    for line in compare_lines(found, lang):
-        typer.echo(line)
+    show.printed(found, format, lambda: compare_lines(found, lang))
 
 
 def collide(
@@ -64,11 +56,7 @@ def collide(
     from stadtland.actions.toolbox_use import collide as run
 
     found = run(ids, ags or (), year, data)
-    if format == "json":
-        show.json_out(found)
-        return
-    for line in collide_lines(found, lang):
-        typer.echo(line)
+    show.printed(found, format, lambda: collide_lines(found, lang))
 
 
 def find(
@@ -102,11 +90,7 @@ def sides(
     from stadtland.actions.toolbox_use import sides as run
 
     found = run(measure, ags or (), year, data)
-    if format == "json":
-        show.json_out(found)
-        return
-    for line in sides_lines(found, lang):
-        typer.echo(line)
+    show.printed(found, format, lambda: sides_lines(found, lang))
 
 
 def funding(
@@ -123,11 +107,7 @@ def funding(
     from stadtland.actions.toolbox_use import funding as run
 
     found = run(measure, say or ())
-    if format == "json":
-        show.json_out(found)
-        return
-    for line in funding_lines(found, lang):
-        typer.echo(line)
+    show.printed(found, format, lambda: funding_lines(found, lang))
 
 
 def recommend(
@@ -144,11 +124,7 @@ def recommend(
     from stadtland.actions.toolbox_use import recommend as run
 
     found = run(role, who or (), year, data)
-    if format == "json":
-        show.json_out(found)
-        return
-    for line in recommend_lines(found, lang):
-        typer.echo(line)
+    show.printed(found, format, lambda: recommend_lines(found, lang))
 
 
 def _word(key: str, lang: str, **params: Any) -> str:

@@ -23,10 +23,15 @@ FEW = 4  # keys up to which looking for them in the raw line is quicker than par
 CURE = "point --data at the folder of public data, or leave --data out to use the bundled municipalities"
 
 
-def open_text(path: Path) -> io.TextIOBase:
-    """A text stream (UTF-8, gzip by name); InputError `data-file-missing` names file and cure."""
+def present(path: Path) -> None:
+    """InputError `data-file-missing` with file and cure unless the file is in the folder."""
     if not path.is_file():
         raise InputError("data-file-missing", f"the file {path.name} is missing in the data folder", str(path), CURE)
+
+
+def open_text(path: Path) -> io.TextIOBase:
+    """A text stream (UTF-8, gzip by name); InputError `data-file-missing` as `present`."""
+    present(path)
     if path.suffix == ".gz":
         return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")

@@ -11,7 +11,7 @@ from .arrays import divide
 from .inventory import Inventory
 from .lines import BISKO_SECTORS, ENERGY_LINES, LINES, SECTORS, index, rows
 from .method import weights
-from .uncertainty import GROUPS, group
+from .uncertainty import ACCOUNT_GROUPS, GROUPS, group
 
 Array = NDArray[np.float64]
 ACCOUNTS = (
@@ -27,16 +27,6 @@ ACCOUNTS = (
     "electricity_credit_t",
     "partnership_t",
 )
-# groups of lines whose errors enter an account
-_PARTS: dict[str, tuple[str, ...]] = {
-    "bisko_t": ("HH", "GHD", "IND", "VK"),
-    "agriculture_t": ("AGR",),
-    "waste_t": ("WASTE",),
-    "ippu_t": ("IPPU",),
-    "gross_t": ("HH", "GHD", "IND", "VK", "AGR", "WASTE", "IPPU"),
-    "lulucf_t": ("LULUCF",),
-    "net_t": GROUPS,
-}
 ENOUGH = 0.5  # at most half of a decision may rest on data quality D
 
 
@@ -137,7 +127,7 @@ def ranges(inv: Inventory) -> dict[str, dict[str, list[float]]]:
     for j, ags in enumerate((*inv.ags, "joint")):
         lows, highs = (x.sum(axis=1) if ags == "joint" else x[:, j] for x in (down, up))
         out[ags] = {}
-        for account, parts in _PARTS.items():
+        for account, parts in ACCOUNT_GROUPS.items():
             at = [GROUPS.index(p) for p in parts]
             value = columns[account].sum() if ags == "joint" else columns[account][j]
             out[ags][account] = [

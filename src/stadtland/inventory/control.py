@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stadtland.base.errors import InputError
+from stadtland.facts.folder import open_text
 
 from .method import weights
 
@@ -39,15 +39,8 @@ def facts(localzero: Path, year: int, repairs: list[str]) -> dict[str, float]:
     Known: `Fact_I_S_ofossil_fec_2018` of the 2021 file is a tenth of the sum of its branches.
     """
     path = localzero / "facts" / f"{year}.csv"
-    if not path.is_file():
-        raise InputError(
-            "data-file",
-            "a file of the public data is missing",
-            str(path),
-            "--data must name a folder laid out like the public data folder",
-        )
     out: dict[str, float] = {}
-    with path.open(encoding="utf-8-sig", newline="") as handle:
+    with open_text(path) as handle:
         for row in csv.DictReader(handle):
             try:
                 out[row["label"]] = float(row["value"])

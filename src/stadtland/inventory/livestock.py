@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stadtland.base.errors import InputError
+from stadtland.facts.folder import open_text
 
 from .arrays import divide
 
@@ -33,14 +33,7 @@ CALCIT, DOLOMITE, UREA = 0.44, 0.477, 0.733  # t CO2 per t (method.md 3.2)
 
 
 def _table(path: Path, codes: tuple[str, ...]) -> dict[str, Array]:
-    if not path.is_file():
-        raise InputError(
-            "data-file",
-            "a file of the public data is missing",
-            str(path),
-            "--data must name a folder laid out like the public data folder",
-        )
-    with path.open(encoding="utf-8-sig", newline="") as handle:
+    with open_text(path) as handle:
         rows = {r["ags"][:2]: r for r in csv.DictReader(handle)}
     names = [n for n in next(iter(rows.values())) if n != "ags"]
     # an empty cell of these tables (e.g. soil loss 2018) means that the inventory of that year has no

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stadtland.base.errors import InputError
+from stadtland.facts.folder import present
 
 from .method import kreis_of, weights
 
@@ -139,13 +140,7 @@ class Data:
 def _read(path: Path, columns: list[str] | None = None, separator: str = ",") -> pl.DataFrame:
     import polars as pl
 
-    if not path.is_file():
-        raise InputError(
-            "data-file",
-            "a file of the public data is missing",
-            str(path),
-            "--data must name a folder laid out like the public data folder",
-        )
+    present(path)
     try:
         return pl.read_csv(path, infer_schema_length=0, columns=columns, separator=separator)
     except (pl.exceptions.PolarsError, OSError) as error:

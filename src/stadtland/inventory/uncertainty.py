@@ -12,6 +12,16 @@ from .method import weights
 
 Array = NDArray[np.float64]
 GROUPS = ("HH", "GHD", "IND", "VK", "AGR", "WASTE", "IPPU", "LULUCF")  # GHD with municipal facilities
+# groups of lines whose errors enter an account
+ACCOUNT_GROUPS: dict[str, tuple[str, ...]] = {
+    "bisko_t": ("HH", "GHD", "IND", "VK"),
+    "agriculture_t": ("AGR",),
+    "waste_t": ("WASTE",),
+    "ippu_t": ("IPPU",),
+    "gross_t": ("HH", "GHD", "IND", "VK", "AGR", "WASTE", "IPPU"),
+    "lulucf_t": ("LULUCF",),
+    "net_t": GROUPS,
+}
 
 
 def group(line: str) -> str:

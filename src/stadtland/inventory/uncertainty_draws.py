@@ -25,20 +25,11 @@ from stadtland.base.errors import InputError
 from .inventory import Inventory
 from .lines import LINES, index
 from .method import weights
-from .uncertainty import GROUPS, group
+from .uncertainty import ACCOUNT_GROUPS, GROUPS, group
 
 Array = NDArray[np.float64]
 HALF_NORMAL_90 = 1.6448536269514722  # |Z| stays below in 90 of 100 cases
 ENGINE = "scipy.stats.qmc.Sobol, scrambled"
-ACCOUNT_GROUPS = {
-    "bisko_t": ("HH", "GHD", "IND", "VK"),
-    "agriculture_t": ("AGR",),
-    "waste_t": ("WASTE",),
-    "ippu_t": ("IPPU",),
-    "gross_t": ("HH", "GHD", "IND", "VK", "AGR", "WASTE", "IPPU"),
-    "lulucf_t": ("LULUCF",),
-    "net_t": GROUPS,
-}
 MOST = 200_000
 
 

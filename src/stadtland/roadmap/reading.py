@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stadtland.base import json_file
 from stadtland.base.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -21,45 +21,13 @@ ABSURD = 1e12
 def document(source: Mapping[str, Any] | str | Path) -> dict[str, Any]:
     """The JSON object in `source` (a mapping or the path of a file).
 
-    Errors: `file-missing`, `file-unreadable`, `file-encoding`, `json-syntax`, `duplicate-key`, `not-object`.
+    Errors: `file-*`, `json-syntax`, `duplicate-key`, `not-object`.
     """
     if isinstance(source, Mapping):
         return dict(source)
     if not isinstance(source, str | Path):
         raise InputError("not-object", "the instance must be an object with keys", "(document)", "see instance.md")
-    path = Path(source)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError("file-missing", "the file does not exist", str(path), "check the path") from None
-    except OSError as error:
-        raise InputError("file-unreadable", f"the file cannot be read: {error.strerror}", str(path)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "file-encoding",
-            f"the file is not UTF-8 (byte {error.start})",
-            str(path),
-            "save the file as UTF-8",
-        ) from None
-
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        seen: dict[str, Any] = {}
-        for key, value in items:
-            if key in seen:
-                raise InputError("duplicate-key", f"the key '{key}' stands twice in one object", str(path), "keep one")
-            seen[key] = value
-        return seen
-
-    try:
-        parsed = json.loads(text, object_pairs_hook=pairs)
-    except json.JSONDecodeError as error:
-        where = f"{path}: line {error.lineno}, column {error.colno}"
-        raise InputError(
-            "json-syntax", error.msg, where, "mend the named place; no comma after the last item"
-        ) from None
-    except (RecursionError, ValueError):
-        raise InputError("json-syntax", "the document cannot be read as JSON", str(path), "check its nesting") from None
-    return mapping(parsed, "(document)")
+    return mapping(json_file.read(Path(source)), "(document)")
 
 
 def mapping(value: Any, where: str) -> dict[str, Any]:

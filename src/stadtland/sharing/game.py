@@ -6,19 +6,17 @@ is 0.
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..base import strict
+from ..base import json_file, strict
 from ..base.errors import InputError
 
 Array = NDArray[np.float64]
@@ -196,42 +194,6 @@ def load(obj: Any, most: int = MAX_PLAYERS) -> Game:
     return game
 
 
-def _no_twins(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    table: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in table:
-            raise InputError("game-key-twice", f"the key {key!r:.60} stands twice", _WHERE, "keep one of them")
-        table[key] = value
-    return table
-
-
 def read(path: Path) -> dict[str, Any]:
     """The table in a GAME.json file; unlike plain `json.load` a key that stands twice is an InputError."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        obj = json.loads(text, object_pairs_hook=_no_twins)
-    except FileNotFoundError:
-        raise InputError("file-missing", "the file does not exist", str(path), "check the path") from None
-    except OSError as error:
-        raise InputError("file-unreadable", f"the file cannot be read: {error.strerror}", str(path)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "file-encoding",
-            f"the file is not UTF-8 (byte {error.start})",
-            str(path),
-            "save the file as UTF-8",
-        ) from None
-    except RecursionError:
-        raise InputError(
-            "json-syntax", "the file is nested too deeply", str(path), "see docs/reference/game.md"
-        ) from None
-    except ValueError as error:
-        raise InputError("json-syntax", str(error), str(path), "mend the named line") from None
-    return dict(strict.mapping(obj, str(path)))
-
-
-def from_function(kind: str, players: Iterable[str], value: Any) -> dict[str, Any]:
-    """A GAME.json table from `value(members: tuple of names) -> number`."""
-    names = tuple(players)
-    sets = (members for size in range(1, len(names) + 1) for members in combinations(names, size))
-    return {"kind": kind, "players": list(names), "values": {",".join(m): value(m) for m in sets}}
+    return dict(strict.mapping(json_file.read(path), str(path)))

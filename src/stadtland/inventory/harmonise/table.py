@@ -55,11 +55,6 @@ class Row:
         return ".".join(p for p in (self.sector, self.mode, self.carrier) if p)
 
 
-def at_factor(row: Row, factor: float) -> Row:
-    """The row with t = MWh · factor / 1000 (`factor` in g/kWh)."""
-    return row if row.mwh is None else replace(row, t=row.mwh * factor / 1000)
-
-
 def worse(grade: str | None, cap: str) -> str | None:
     """The grade, at best `cap`; not graded stays not graded."""
     return None if grade is None else max(grade, cap)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stadtland.base.errors import InputError
+from stadtland.base.files import read_bytes
 
 MISSING = -999.0
 MAX_BYTES = 50_000_000
@@ -67,12 +68,7 @@ def read_file(path: Path) -> RegionalSeries | DailySeries:
 
 
 def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            "file-unreadable", f"the file cannot be read: {error.strerror}", str(path), "check the path"
-        ) from None
+    raw = read_bytes(path, "a .txt file of the weather service")
     if len(raw) > MAX_BYTES:
         raise InputError(
             "series-large", f"the file has {len(raw):,} bytes", path.name, "give one station or one parameter"

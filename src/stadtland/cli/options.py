@@ -1,0 +1,15 @@
+"""Options that mean the same in every command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Members = Annotated[list[str], typer.Argument(help="official municipality codes, 8 digits")]
+Year = Annotated[int, typer.Option("--year", help="year of the inventory")]
+Data = Annotated[Path | None, typer.Option("--data", help="folder of public data for any other municipality")]
+Format = Annotated[str, typer.Option("--format", help="table or json")]
+TableFormat = Annotated[str, typer.Option("--format", help="table, json or csv")]
+Lang = Annotated[str, typer.Option("--lang", help="de or en")]
