@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stadtland.inventory import bundle
@@ -24,6 +24,8 @@ def scaled(factor: float, names: list[str]) -> Drivers:
 
 @settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.sampled_from(SCALED), st.floats(0, 50), max_size=8))
+@example({"population": 1.0, "zensus2022.population": 2.225073858507203e-309})
+@example({"zensus2022.population": 1e-99})
 def test_always_finite_and_never_negative(changes: dict[str, float]) -> None:
     values = {k: v * changes.get(k, 1.0) for k, v in FIVE.values.items()}
     found = estimate(Drivers(FIVE.ags, FIVE.names, values), CALIBRATION)
