@@ -17,6 +17,7 @@ from stadtland.roadmap.plan import SECOND_KEY, Plan, document, options, payers, 
 MAX_EXACT = 8
 RULES = ("shapley", "nucleolus", "tau", "proportional", "equal_gain")
 DEFAULT_RULE = "shapley"
+NO_MONEY = 1e-4  # EUR: differences of equal sums, whose last digits change from run to run
 
 
 def sets(members: Sequence[str]) -> list[tuple[str, ...]]:
@@ -97,7 +98,7 @@ def cooperation(plan: Plan, jobs: int = 2) -> tuple[dict[str, Any], dict[str, di
                 "eur_per_t": price,
                 "gain_eur": gain["gain_eur"],
                 "gain_net_eur": gain["gain_net_eur"],
-                "gain_parts": {f"{k}_eur": v for k, v in gain["parts"].items()},
+                "gain_parts": {f"{k}_eur": v if abs(v) >= NO_MONEY else 0.0 for k, v in gain["parts"].items()},
                 "gain_percent": gain["gain_percent"],
                 "text": gain["text"],
                 "alone_eur": {m: above_baseline(name, (m,)) for m in members},
