@@ -70,11 +70,15 @@ $(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: requirements/%.txt $(VEN
 # lint-imports and mypy read the installed packages, so lint builds on test.
 $(VENV)/.lint: $(VENV)/.test
 
-# Chromium (browser tests) and poppler-utils (pages as pictures) come from Debian, and only on request.
+# Chromium (browser tests), poppler-utils (pages as pictures), PostgreSQL (second database) and hunspell (spelling)
+# come from Debian, and only on request.
 system:
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v pdftoppm >/dev/null || missing="$$missing poppler-utils"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	{ command -v hunspell >/dev/null && [ -e /usr/share/hunspell/de_DE.dic ] && [ -e /usr/share/hunspell/en_US.dic ]; } \
+		|| missing="$$missing hunspell hunspell-de-de hunspell-en-us"; \
 	if [ -n "$$missing" ]; then \
 		if [ "$(INSTALL)" = 1 ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			{ apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } \

@@ -1,0 +1,1 @@
+"""Actual against planned: measures under way, yearly values, causes of change, true-up."""
