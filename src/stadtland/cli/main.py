@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from . import exports, germany, harmonise, own_data, profile, resilience, show, toolbox_own, toolbox_use
 from .options import Data, Format, Lang, Members, TableFormat
+
+if TYPE_CHECKING:
+    from stadtland.base.errors import StadtlandError
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -166,50 +170,61 @@ INTERRUPTED = 130  # what typer returns for Ctrl-C
 
 def main() -> None:
     """Run the command line; every error ends in words and an exit code."""
-    from stadtland.base.errors import StadtlandError
+    from stadtland.base.errors import InputError, StadtlandError
 
+    interrupted = InputError("interrupted", "stopped by the user", cure="start again; earlier results are untouched")
     try:
         code = app(standalone_mode=False)
         if code == INTERRUPTED:
             raise KeyboardInterrupt
         sys.exit(code if isinstance(code, int) else 0)
     except StadtlandError as error:
-        _end(str(error), error.exit_code)
+        _end(error)
     except KeyboardInterrupt:
-        _end("interrupted: stopped by the user\n  cure: start again; earlier results are untouched", 2)
+        _end(interrupted)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
-        _unexpected(error)
+        # typer brings its own copy of click, so errors are known by what they can do, not by their class
+        if type(error).__name__ == "Exit":
+            sys.exit(getattr(error, "exit_code", 1))
+        _end(interrupted if type(error).__name__ == "Abort" else _unexpected(error))
 
 
-def _unexpected(error: Exception) -> None:
-    # typer brings its own copy of click, so errors are known by what they can do, not by their class
-    if type(error).__name__ == "Exit":
-        sys.exit(getattr(error, "exit_code", 1))
-    if type(error).__name__ == "Abort":
-        _end("interrupted: stopped by the user\n  cure: start again; earlier results are untouched", 2)
+def _unexpected(error: Exception) -> StadtlandError:
+    """What the user is told about an error that no room has foreseen."""
+    from stadtland.base.errors import ComputationError, InputError
+
     if hasattr(error, "format_message"):
-        _end(f"command-line: {error.format_message()}\n  cure: stadtland --help", 2)
+        return InputError("command-line", str(error.format_message()), cure="stadtland --help")
     if os.environ.get("STADTLAND_DEBUG"):
         raise error
     if isinstance(error, MemoryError):
-        _end("memory-full: not enough memory\n  cure: close other programs or use --jobs 1", 1)
+        return ComputationError("memory-full", "not enough memory", cure="close other programs or use --jobs 1")
     if isinstance(error, OSError):
-        where = f"\n  at: {error.filename}" if error.filename else ""
-        _end(
-            f"system: {error.strerror or error}{where}\n  cure: check space and rights; earlier results are untouched",
-            2,
+        return InputError(
+            "system",
+            f"the system says: {error.strerror or error}",
+            str(error.filename or ""),
+            "check space and rights; earlier results are untouched",
         )
-    _end(
-        f"internal: {type(error).__name__}: {error}\n"
-        "  cure: this is a fault of the program; set STADTLAND_DEBUG=1 to see where and report it; "
-        "earlier results are untouched",
-        1,
+    return ComputationError(
+        "internal",
+        f"a fault of the program, {type(error).__name__}: {error}",
+        cure="set STADTLAND_DEBUG=1 to see where and report it; earlier results are untouched",
     )
 
 
-def _end(message: str, code: int) -> None:
-    print(message, file=sys.stderr)
-    sys.exit(code)
+def _lang() -> str:
+    """The language asked for, also when the command line itself is at fault; German unless `--lang en`."""
+    words = sys.argv[1:]
+    asked = [b for a, b in pairwise(words) if a == "--lang"] + [w[7:] for w in words if w.startswith("--lang=")]
+    return "en" if asked[-1:] == ["en"] else "de"
+
+
+def _end(error: StadtlandError) -> NoReturn:
+    from stadtland.base.error_words import in_words
+
+    print(in_words(error, _lang()), file=sys.stderr)
+    sys.exit(error.exit_code)
