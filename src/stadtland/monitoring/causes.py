@@ -121,7 +121,7 @@ def _closed(levels: list[tuple[str, float, float]], total: int) -> Effects:
     ]  # a level of 0 under a value is a contradiction; it explains nothing
     kept.append(ends)
     factors = [_ratios(low, high) for low, high in pairwise(kept)]
-    found = shapley([f[0] for f in factors], [f[1] for f in factors]) if factors else []
+    found = shapley([f[0] for f in factors], [f[1] for f in factors])
     out: Effects = {"intensity": 0}
     for (cause, _, _), effect in zip(kept[1:], found, strict=True):
         out[cause] = out.get(cause, 0) + round(1000 * float(effect))
@@ -202,7 +202,7 @@ def change(book: Book, first: int, last: int, account: str = "gross", restated: 
     for member, line in sorted(one.keys() & other.keys()):
         for cause, kg in line_effects(old, new, member, line, old.method == new.method).items():
             _add(cells, (member, sector(line)), "unexplained" if cause == "intensity" else cause, kg)
-    registered = []
+    registered: list[dict[str, Any]] = []
     for m in book.measures.values():
         if m.account not in MEASURE_ACCOUNTS[account] or (m.sector and m.sector not in SECTORS[account]):
             continue

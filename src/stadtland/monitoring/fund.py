@@ -174,7 +174,7 @@ def _amount(cents: int, where: str = "amount") -> int:
 
 
 def _checked(fund: Fund, draft: Draft) -> list[Draft]:
-    """The draft, if no pot falls below zero on any date from its own on without a decision. InputError `fund-negative`."""
+    """The draft, if no pot falls below zero from its date on without a decision. InputError `fund-negative`."""
     date = draft.data["date"]
     down: dict[str, int] = {}
     for account, _, cents in draft.data["postings"]:
@@ -310,7 +310,7 @@ def pay(
 
 
 def spend(fund: Fund, cents: int, pot: str, to: str, date: str, number: str, measure: str = "") -> list[Draft]:
-    """Money out of a pot for a measure or the administration, without contract. `fund:admin` pays only administration."""
+    """Money out of a pot without contract: for a measure, or from `fund:admin` for the administration."""
     cents, date = _amount(cents), day(date)
     account = pot if pot.startswith("fund:") else f"fund:{pot}"
     if not is_pot(account):
@@ -359,7 +359,7 @@ def decide(fund: Fund, id: str, pot: str, limit: int, date: str, until: str) -> 
 
 
 def correct(fund: Fund, seq: int, date: str, reason: str, number: str) -> list[Draft]:
-    """Take a movement back with the opposite postings, linked to it, with the id of the reason. `correction-unknown`."""
+    """Take a movement back with the opposite postings, linked to it. InputError `correction-unknown`."""
     found = next((m for m in fund.live() if m.seq == seq), None)
     if found is None:
         raise InputError(

@@ -173,16 +173,17 @@ def tonnes(
     verified. `attributed` = planned + agreed + k·(A − B); `transfer` = attributed − actual: kg that change hands, Σ 0.
     """
     rows = settle(planned, agreed, actual, dict.fromkeys(planned, 0), key)
-    table = {
+    members = {
         m: {"attributed": r["burden"], "verified": r["actual"], "transfer": r["settlement"]} for m, r in rows.items()
     }
-    return {"unit": "kg", "members": table, "transfers": [
-        {"from": p["to"], "to": p["from"], "kg": p["amount"]} for p in payments({m: r["settlement"] for m, r in rows.items()})
-    ]}  # fmt: skip
+    moves = payments({m: r["settlement"] for m, r in rows.items()})
+    # who "pays" here gets kilograms that another has delivered
+    transfers = [{"from": p["to"], "to": p["from"], "kg": p["amount"]} for p in moves]
+    return {"unit": "kg", "members": members, "transfers": transfers}
 
 
 def record(book: Book, result: Mapping[str, Any], decision: str) -> list[Draft]:
-    """Record a true-up with its decision; a year once per plan, again only with the sum of both said. `trueup-twice`."""
+    """Record a true-up with its decision, a year once per plan. InputError `trueup-twice`."""
     from .pipeline import words
 
     if any(t["year"] == result["year"] and t["plan"] == result["plan"] for t in book.trueups):

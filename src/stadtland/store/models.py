@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from .models_monitoring import MonitoringEvent
+
+__all__ = ["JournalEntry", "MonitoringEvent", "Record"]
+
 
 class JournalEntry(models.Model):
     """One line of the journal. `hash`, `prev` and `kind` repeat what the line says; `verify` compares them."""

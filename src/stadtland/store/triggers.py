@@ -88,5 +88,6 @@ def restrict(connection: Any, role: str) -> None:
         cursor.execute(f"REVOKE ALL ON {TABLE} FROM {quoted}, PUBLIC")
         cursor.execute(f"GRANT SELECT, INSERT ON {TABLE} TO {quoted}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON record TO {quoted}")
+        cursor.execute(f"GRANT SELECT, INSERT ON monitoring_event TO {quoted}")
         cursor.execute(f"GRANT USAGE ON SEQUENCE record_id_seq TO {quoted}")
         cursor.execute(f"GRANT SELECT ON django_migrations TO {quoted}")
