@@ -46,6 +46,7 @@ FULL: dict[str, Any] = {
     "lulucf_kt": {"B": -1},
     "lines_kt": {"B": {"AGR": 2}},
     "conversion_cap": [{"member": "B", "measures": {"wood": 1}, "kha": 1}],
+    "spending": {"A": 50, "B": 50},
     "caps": {"net": {"A": [None, 4, 3]}, "gross": {"B": 4}, "cumulative": {"A": 20}},
     "backstop": 0.2,
     "slack": {"gross": 0.5, "unserved": 100},
@@ -284,9 +285,9 @@ def test_random_damage_never_ends_in_a_traceback(seed: int) -> None:
         elif what < 0.3 and isinstance(at, list):
             at.append(copy.deepcopy(at[last]))
         elif what < 0.4 and isinstance(at, dict):
-            at[rng.choice(["x", "A", "2026", "ramp", "lock", "uses"])] = rng.choice(JUNK)
+            at[rng.choice(["x", "A", "2026", "ramp", "lock", "uses"])] = copy.deepcopy(rng.choice(JUNK))
         else:
-            at[last] = rng.choice(JUNK)
+            at[last] = copy.deepcopy(rng.choice(JUNK))
     try:
         checked = load(doc)
     except InputError as error:

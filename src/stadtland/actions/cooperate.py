@@ -267,6 +267,8 @@ def missed_by_member(plan: Plan) -> dict[str, float]:
     result = dict.fromkeys(case.ags, 0.0)
     bisko = {m: np.asarray(answer["members"][m]["bisko_kt"]) for m in case.ags}
     doc = plan.instance
+    if "backstop" not in doc:
+        return result
     price = np.asarray(doc["backstop"])
     net = {m: np.asarray(answer["members"][m]["net_kt"]) for m in case.ags}
     partner = {m: net[m] - np.asarray(answer["members"][m]["electricity_credit_kt"]) for m in case.ags}

@@ -6,6 +6,7 @@ import hashlib
 import platform
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,23 @@ SCHEMA = "stadtland/results/1"
 Step = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class More:
+    """What a run does beyond the partnership file: a scenario (id or file), a reliability, all coalitions to 12."""
+
+    scenario: str | None = None
+    reliability: float | None = None
+    exact: bool = False
+
+
 def plan(
-    name: str, out: str | Path, lang: str = "de", data: Path | None = None, jobs: int = 2, step: Step = lambda _: None
+    name: str,
+    out: str | Path,
+    lang: str = "de",
+    data: Path | None = None,
+    jobs: int = 2,
+    step: Step = lambda _: None,
+    more: More = More(),
 ) -> dict[str, Any]:
     """Compute a partnership and write results, instance, report and workbook to `out`; returns the results.
 
@@ -30,7 +46,7 @@ def plan(
     from stadtland import documents
 
     with OutDir(out) as target:
-        results, instance = compute(name, data, jobs, step)
+        results, instance = compute(name, data, jobs, step, more)
         step("report")
         target.stage("results.json", canonical.dumps(results, indent=1))
         target.stage("instance.json", canonical.dumps(instance, indent=1))
@@ -41,7 +57,7 @@ def plan(
 
 
 def compute(
-    name: str, data: Path | None = None, jobs: int = 2, step: Step = lambda _: None
+    name: str, data: Path | None = None, jobs: int = 2, step: Step = lambda _: None, more: More = More()
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """(results, instance) of a partnership, without writing anything."""
     from stadtland import inventory as inv
@@ -60,6 +76,10 @@ def compute(
     started = time.perf_counter()
     step("facts")
     given = files.load(name)
+    if more.scenario is not None:
+        from stadtland.roadmap import scenario
+
+        given = scenario.apply(given, scenario.load(more.scenario, set(given.ags)))
     case = gather(given, data)
     step("plan")
     plan = solve_plan(case)
@@ -74,7 +94,7 @@ def compute(
         "schema": SCHEMA,
         "status": "ok",
         "method_version": METHOD,
-        "settings": settings(case),
+        "settings": settings(plan.case),
         "data": data_sources(data),
         "partnership": describe.partnership(case),
         "inventory": describe.inventory(case),
@@ -121,6 +141,8 @@ def settings(case: Any) -> dict[str, Any]:
         "max_units": dict(p.max_units),
         "locks": {a: {m: {str(y): u for y, u in ys.items()} for m, ys in ms.items()} for a, ms in p.locks.items()},
         "overrides": p.overrides,
+        "scenario": p.scenario,
+        "levers": p.levers.told(),
     }
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from . import exports, germany, harmonise, own_data, profile, resilience, show, toolbox_own, toolbox_use
+from . import exports, germany, harmonise, own_data, planning, profile, resilience, show, toolbox_own, toolbox_use
 from .options import Data, Format, Lang, Members, TableFormat
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ app = typer.Typer(
 )  # fmt: skip
 measures_app = typer.Typer(no_args_is_help=True, help="Werkzeugkoffer: list, show, check.")
 app.add_typer(measures_app, name="measures")
-for room in (own_data, exports, profile, harmonise, germany, resilience):
+for room in (own_data, exports, profile, harmonise, germany, resilience, planning):
     room.register(app)
 toolbox_own.register(app, measures_app)
 toolbox_use.register(app, measures_app)
@@ -38,13 +38,17 @@ def plan(
     lang: Lang = "de",
     data: Data = None,
     jobs: Annotated[int, typer.Option(help="processes for the coalitions")] = 2,
+    scenario: Annotated[str | None, typer.Option("--scenario", help="id (stadtland scenarios) or a file")] = None,
+    reliability: Annotated[float | None, typer.Option("--reliability", help="0.5, 0.8 or 0.9: plan for it")] = None,
+    exact: Annotated[bool, typer.Option("--exact", help="all coalitions of up to 12 members")] = False,
 ) -> None:
     """Compute the joint plan and write report, workbook and results."""
     show.language(lang)
     with show.progress(lang) as step:
+        from stadtland.actions.planning import More
         from stadtland.actions.planning import plan as run
 
-        results = run(name, out, lang, data, jobs, step)
+        results = run(name, out, lang, data, jobs, step, More(scenario, reliability, exact))
     show.plan_summary(results, out, lang)
     if results["status"] != "ok":
         failed = [c["name"] for c in results["roadmap"]["checks"] if not c["passed"]]

@@ -12,6 +12,7 @@ from .accounts import account_rows
 from .instance import Instance, Measure, annuity
 from .programme import Assembler, Ints, Programme
 from .reading import Floats
+from .spending import spending_row
 from .stock import installed, ramp_rows, stock_rows
 
 
@@ -37,6 +38,7 @@ def build(instance: Instance, members: Sequence[str] | None = None) -> Programme
     _area_rows(asm, instance, measures, standing, owner)
     _electricity_rows(asm, instance, measures, standing, chosen)
     account_rows(asm, instance, measures, standing, chosen)
+    spending_row(asm, instance, chosen)
     symmetric = instance.electricity is None or instance.electricity.credit == "symmetric"
     order = sorted(m.id for m in measures)
     place = {name: (i + 1) / len(order) for i, name in enumerate(order)}

@@ -21,6 +21,7 @@ from stadtland.toolbox import Measure, Potential
 from . import own_figures, targets
 from .assemble import FIRST, LAST, Offer
 from .blocks import Block, blocks
+from .levers import adjust
 from .outlook import Outlook, outlook
 from .partnership import Partnership
 from .system import Like, System, system
@@ -94,7 +95,7 @@ def gather(partnership: Partnership, data: Path | None = None) -> Case:
     offers, reasons = _offers(partnership, catalogue, potentials)
     _locks_apply(partnership, reasons)
     land = {m.ags: land_classes(m) for m in members}
-    return Case(
+    found = Case(
         partnership,
         members,
         inv,
@@ -109,6 +110,7 @@ def gather(partnership: Partnership, data: Path | None = None) -> Case:
         land,
         like,
     )
+    return adjust(found)
 
 
 def _like(catalogue: Mapping[str, Measure]) -> dict[str, Like]:

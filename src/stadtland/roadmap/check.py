@@ -43,6 +43,7 @@ def check(instance: Mapping[str, Any], answer: Mapping[str, Any]) -> list[dict[s
         "removals": _removals(book),
         "accounts": _accounts(book),
         "caps": _caps(book),
+        "spending": _spending(book),
         "cost": _cost(book),
         "dual_gap": _gap(book),
     }
@@ -434,6 +435,23 @@ def _cost(b: _Book) -> float:
                 money += b.array(s["legacy"].get("cost", 0))[t] * b.out["services"][s["id"]]["legacy"][t]
         total += b.discount[t] * money
     return float(abs(total - b.out["cost"]) / max(1.0, abs(total)))
+
+
+def _spending(b: _Book) -> float:
+    """Money without the price of missed targets against the sum of the members' limits."""
+    limits = b.doc.get("spending") or {}
+    if not limits:
+        return 0.0
+    # the cost itself is recomputed from units by `_cost`
+    d = np.array(b.discount)
+    priced = float(np.sum(d * b.array(b.out["backstop_kt"]) * b.array(b.doc.get("backstop", 0))))
+    slack = b.doc.get("slack") or {}
+    rate = b.array(slack["gross"]) if "gross" in slack else 2.0 * b.array(b.doc.get("backstop", 0))
+    for kind in ("gross", "bisko"):
+        priced += float(np.sum(d * b.array(b.out["slack"].get(kind, 0.0)) * rate))
+    priced += float(np.sum(d * b.array(b.out["slack"]["unserved"]) * b.array(slack.get("unserved", 1000))))
+    most = sum(float(limits[m]) for m in b.set)
+    return max(0.0, (float(b.out["cost"]) - priced - most) / max(1.0, abs(most)))
 
 
 def _gap(b: _Book) -> float:

@@ -114,6 +114,7 @@ class Instance:
     electricity: Electricity | None
     lines_kt: dict[str, dict[str, Floats]]
     conversion_caps: tuple[ConversionCap, ...]
+    spending: dict[str, float]
     source: dict[str, Any] = field(repr=False, compare=False)
 
     @property

@@ -18,7 +18,7 @@ from .reading import Floats
 TOP = (
     "schema", "years", "discount", "members", "services",
     "measures", "land", "rest_kt", "rest_bisko_kt", "lulucf_kt", "caps",
-    "backstop", "slack", "electricity", "lines_kt", "conversion_cap",
+    "backstop", "slack", "electricity", "lines_kt", "conversion_cap", "spending",
 )  # fmt: skip
 MOST_YEARS = 120
 
@@ -59,6 +59,7 @@ def parse(source: Mapping[str, Any] | str | Path) -> Instance:
         electricity=power,
         lines_kt=lines,
         conversion_caps=_conversion(doc.get("conversion_cap", []), members, {m.id: m.member for m in measures}, n),
+        spending=_spending(doc.get("spending", {}), members),
         source=doc,
     )
 
@@ -223,6 +224,15 @@ def _electricity(value: Any, members: tuple[str, ...], n: int) -> Electricity:
         "credit",
     )
     return Electricity(tuple(slices), demand, buy, sell, per_slice(table.get("ef", 0), "electricity.ef"), credit)
+
+
+def _spending(value: Any, members: tuple[str, ...]) -> dict[str, float]:
+    table = r.mapping(value, "spending")
+    found = {_member(k, members, f"spending.{k}"): r.number(v, f"spending.{k}", -r.ABSURD) for k, v in table.items()}
+    if found and set(found) != set(members):
+        lacking = ", ".join(m for m in members if m not in found)
+        raise InputError("spending-some", f"no limit for {lacking}", "spending", "give every member one, or none")
+    return found
 
 
 def _conversion(value: Any, members: tuple[str, ...], owner: dict[str, str], n: int) -> tuple[ConversionCap, ...]:

@@ -10,6 +10,11 @@ from typing import Any
 from stadtland.base import content, strict, toml
 from stadtland.base.errors import InputError
 
+from . import decision as decisions
+from . import levers as lever_table
+from .decision import OPEN, Decision
+from .levers import NONE, Levers
+
 KINDS = ("bisko_gross", "gross", "net", "partnership")
 UNITS = ("t", "t_per_head", "percent_vs_base")
 TARGET_KEYS = ("own_target", "equal_percent", "per_head_convergence")
@@ -56,6 +61,9 @@ class Partnership:
     max_units: dict[str, float | dict[str, float]] = field(default_factory=dict)
     locks: dict[str, dict[str, dict[int, float]]] = field(default_factory=dict)
     overrides: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    levers: Levers = NONE
+    scenario: str | None = None
+    sharing: Decision = OPEN
 
     @property
     def ags(self) -> tuple[str, ...]:
@@ -84,7 +92,8 @@ def load(name_or_file: str | Path) -> Partnership:
 
 def parse(table: dict[str, Any], where: str = "partnership") -> Partnership:
     """A partnership from its table."""
-    strict.keys(table, ("partnership", "member", "override", "measures", "locks"), where, ("partnership", "member"))
+    known_tables = ("partnership", "member", "override", "measures", "locks", "levers", "sharing")
+    strict.keys(table, known_tables, where, ("partnership", "member"))
     head = strict.mapping(table["partnership"], f"{where} [partnership]")
     strict.keys(
         head,
@@ -112,7 +121,7 @@ def parse(table: dict[str, Any], where: str = "partnership") -> Partnership:
     if "discount_rate" in head:
         values["discount_rate"] = strict.finite(head["discount_rate"], f"{where} [partnership].discount_rate", 0, 0.2)
     if "target" in head:
-        values["target"] = _target(head["target"], f"{where} [partnership].target")
+        values["target"] = read_target(head["target"], f"{where} [partnership].target")
     if "target_key" in head:
         values["target_key"] = strict.one_of(head["target_key"], TARGET_KEYS, f"{where} [partnership].target_key")
     if "backstop_eur_per_t" in head:
@@ -121,9 +130,18 @@ def parse(table: dict[str, Any], where: str = "partnership") -> Partnership:
         )
     known = {m.ags for m in values["members"]}
     values |= _measures(table.get("measures", {}), f"{where} [measures]", known)
-    values["locks"] = _locks(table.get("locks", {}), f"{where} [locks]", known)
+    values["locks"] = locks(table.get("locks", {}), f"{where} [locks]", known)
     values["overrides"] = _overrides(table.get("override", {}), f"{where} [override]", known)
-    return Partnership(**values)
+    values["levers"] = lever_table.parse(table.get("levers", {}), f"{where} [levers]", known)
+    values["sharing"] = decisions.parse(table.get("sharing", {}), f"{where} [sharing]", known)
+    return settled(Partnership(**values))
+
+
+def settled(partnership: Partnership) -> Partnership:
+    """The partnership with the levers of its own file put in their place."""
+    from .scenario import settle
+
+    return settle(partnership)
 
 
 def _members(rows: Any, where: str) -> tuple[Member, ...]:
@@ -147,11 +165,12 @@ def _members(rows: Any, where: str) -> tuple[Member, ...]:
             )
         seen[ags] = number
         role = strict.one_of(row["role"], ("city", "rural"), f"{place}.role")
-        members.append(Member(ags, role, _target(row["target"], f"{place}.target") if "target" in row else None))
+        members.append(Member(ags, role, read_target(row["target"], f"{place}.target") if "target" in row else None))
     return tuple(members)
 
 
-def _target(row: Any, where: str) -> Target:
+def read_target(row: Any, where: str) -> Target:
+    """A target from its table; InputError for unknown keys, kinds and numbers."""
     table = strict.mapping(row, where)
     strict.keys(
         table,
@@ -218,7 +237,8 @@ def _measures(table: Any, where: str, ags: set[str]) -> dict[str, Any]:
     return {"exclude": tuple(exclude), "include_evidence_c": include_c, "max_units": limits}
 
 
-def _locks(table: Any, where: str, ags: set[str]) -> dict[str, dict[str, dict[int, float]]]:
+def locks(table: Any, where: str, ags: set[str]) -> dict[str, dict[str, dict[int, float]]]:
+    """Locks by member and measure: year → units entering."""
     _check_ags(strict.mapping(table, where), ags, where)
     result: dict[str, dict[str, dict[int, float]]] = {}
     for code, measures in table.items():

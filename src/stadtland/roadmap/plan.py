@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from stadtland.base.errors import ComputationError
 from stadtland.facts import series
 
-from . import attribution
+from . import attribution, levers
 from .assemble import Options, instance
 from .build import build
-from .case import Case, caps
+from .case import Case, caps, computed_livestock
 from .lexical import solve_saved
 from .loading import load
 from .solve import solve
@@ -56,14 +56,82 @@ def options(case: Case, target_key: str, backstop: float) -> Options:
     return Options(
         backstop_eur_per_t=backstop / money if given else backstop,
         discount=case.partnership.discount_rate,
-        caps=caps(case, target_key),
+        caps=binding_caps(case, target_key),
         money=money,
     )
 
 
+def binding_caps(case: Case, target_key: str) -> dict[str, dict[str, Array]]:
+    """The caps that bind under the levers of the run; attainment is always measured against the targets themselves."""
+    chosen = case.partnership.levers.targets
+    found = caps(case, target_key)
+    own = {m.ags for m in case.partnership.members if m.target is not None and m.target.kind == "partnership"}
+    if chosen == "none":
+        return {}
+    if chosen == "projection":
+        return {"net": projection_caps(case)}
+    if chosen == "own":
+        mine = {a: v for a, v in found.get("partnership", {}).items() if a in own}
+        rest = {k: v for k, v in found.items() if k != "partnership"}
+        return rest | ({"partnership": mine} if mine else {})
+    return {"partnership": found["partnership"]} if chosen == "joint" else found
+
+
+def projection_caps(case: Case) -> dict[str, Array]:
+    """Net caps on the federal projection under present policy, t a year: inventory value × projected share."""
+    national, share = series.load("ghg_national"), series.load("ghg_projection_share")
+    year = case.partnership.inventory_year
+    start = national.at(year) / national.at(1990)
+    known = {year: start, **{y: share.at(y) for y in range(2030, 2046)}}
+    ratio = np.interp(case.years, sorted(known), [known[y] for y in sorted(known)]) / start
+    result = {}
+    for ags in case.ags:
+        herd = computed_livestock(case, ags)
+        acc = case.accounts[ags]
+        result[ags] = ratio * (float(acc["gross_t"]) - herd) + herd + float(acc["lulucf_t"])
+    return result
+
+
 def document(case: Case, opts: Options) -> dict[str, Any]:
-    """The instance document of a run."""
-    return instance(case.partnership, case.systems, case.outlook, case.offers, case.land_ha, opts)
+    """The instance document of a run, with the levers of the partnership."""
+    given = case.partnership.levers
+    doc = instance(case.partnership, case.systems, case.outlook, case.offers, case.land_ha, opts)
+    doc = levers.document(doc, given)
+    if given.spending_eur is not None and not opts.only_reference:
+        doc["spending"] = spending(case, opts, given.spending_eur)
+    return doc
+
+
+def spending(case: Case, opts: Options, eur: float) -> dict[str, float]:
+    """Most that each member may spend, M EUR present value: like-for-like replacement plus an equal sum per head.
+
+    A millionth of the like-for-like cost is added, so that a limit of nothing leaves like-for-like replacement
+    possible.
+    """
+    base_doc = document(case, replace(opts, only_reference=True, caps={}))
+    paid = attribution.money_by_payer(base_doc, solved(base_doc), payers(case))
+    heads = {a: float(case.outlook.heads[a][0]) for a in case.ags}
+    total = sum(heads.values())
+    return {a: sum(paid[a].values()) * (1 + 1e-6) + eur / 1e6 * heads[a] / total for a in case.ags}
+
+
+def with_spending(case: Case) -> Case:
+    """A limit given as a share of the plan without it, turned into EUR."""
+    given = case.partnership.levers
+    if given.spending_share is None:
+        return case
+    free = replace(case, partnership=replace(case.partnership, levers=replace(given, spending_share=None)))
+    opts = options(free, case.partnership.target_key, prices(free)[1])
+    answer, base = solved(document(free, opts)), solved(baseline_document(free))
+    extra = max(0.0, money_of(answer) - money_of(base))
+    limited = replace(given, spending_share=None, spending_eur=1e6 * given.spending_share * extra)
+    return replace(case, partnership=replace(case.partnership, levers=limited))
+
+
+def money_of(answer: Mapping[str, Any]) -> float:
+    """Cost of a run without the price of what is missed, M EUR present value."""
+    missed = ("backstop", "missed", "unserved")
+    return float(sum(v for k, v in answer["cost_parts"].items() if k not in missed))
 
 
 def baseline_document(case: Case) -> dict[str, Any]:
@@ -74,6 +142,7 @@ def baseline_document(case: Case) -> dict[str, Any]:
 
 def compute(case: Case) -> Plan:
     """Solve the joint plan cold with fixed options, and the baseline of like-for-like replacement."""
+    case = with_spending(case)
     key = case.partnership.target_key
     opts = options(case, key, prices(case)[1])
     doc = document(case, opts)
@@ -82,7 +151,7 @@ def compute(case: Case) -> Plan:
     base = solved(base_doc)
     by_member = attribution.money_by_payer(base_doc, base, payers(case))
     baseline_eur = {m: 1e6 * sum(parts.values()) for m, parts in by_member.items()}
-    return Plan(case, doc, answer, base, baseline_eur, attribution.tonnes(doc, answer), opts.caps)
+    return Plan(case, doc, answer, base, baseline_eur, attribution.tonnes(doc, answer), caps(case, key))
 
 
 def solved(doc: Mapping[str, Any], members: Sequence[str] | None = None, saved: bool = False) -> dict[str, Any]:
