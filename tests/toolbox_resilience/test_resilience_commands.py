@@ -56,7 +56,7 @@ def test_a_station_gives_exposure_but_no_need(run, station):
     found = json.loads(run("resilience", "14729380", "--series", str(station), "--format", "json"))
     heat = found["resilience"]["14729380"]["heat"]
     assert heat["exposure"]["hot_days@2932"]["mean"] == 3 and heat["need"] is None
-    assert "3,0 days/a (gemessen an Station 2932" in run("resilience", "14729380", "--series", str(station))
+    assert "3,0 Tage im Jahr (gemessen an Station 2932" in run("resilience", "14729380", "--series", str(station))
 
 
 def test_series_belong_to_a_named_member(run, station):
@@ -91,7 +91,7 @@ def test_a_series_of_the_land_is_background_and_of_the_district_exposure(run, tm
 
 def test_chosen_measures_show_effects_protection_and_the_other_side(run):
     text = run("resilience", "14729245", "14729380", "--measure", "14729245:L13=10", "--measure", "14729245:W06=2")
-    assert "zusammen 10.000 m3 (10.000–10.000) durch L13" in text
+    assert "zusammen 10.000 m³ durch L13" in text
     assert "schützt auch Thallwitz" in text and "Kehrseite: Gereinigtes Abwasser" in text
     mulch = run("resilience", "14729245", "--measure", "A18=1000")
     assert "auf die ganze Ackerfläche gerechnet zusammen" in mulch
@@ -147,3 +147,19 @@ def test_any_other_municipality_with_the_public_data(run, datapack):
     sealed = found["heat"]["exposure"].get("sealed_share")
     assert sealed is None or 0 < sealed["value"] < 1
     assert "Leipzig" not in json.dumps(found, ensure_ascii=False)
+
+
+def test_needs_from_a_template_to_a_covered_need(run, tmp_path):
+    path = tmp_path / "needs.csv"
+    run("resilience", "leipzig-wurzener-land", "--template", str(path))
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    at = next(i for i, one in enumerate(lines) if one.startswith("14729410;") and ";facilities_without_power;" in one)
+    cells = lines[at].split(";")
+    cells[4], cells[6], cells[8], cells[9] = "12", "2", "A", "Zählung"
+    lines[at] = ";".join(cells)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    words = ("resilience", "leipzig-wurzener-land", "--needs", str(path), "--measure", "14729410:S04=5")
+    text = run(*words).replace("\u00a0", " ")
+    assert "wichtige Einrichtungen ohne Notstrom – Bedarf 10 Einrichtungen, gedeckt 50 %" in text
+    found = json.loads(run(*words, "--format", "json"))["resilience"]
+    assert found["14729410"]["storm"]["need"] == 10 and found["14713000"]["storm"]["need"] is None

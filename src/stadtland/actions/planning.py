@@ -72,6 +72,7 @@ def compute(
     from stadtland.roadmap.solve import solve
 
     from . import assumptions, cooperate, describe
+    from .resilience import plan_part
 
     started = time.perf_counter()
     step("facts")
@@ -101,13 +102,14 @@ def compute(
         "profile": describe.profile(case),
         "roadmap": parts.roadmap(plan, inv.sigmas(case.inventory)),
         "solution": verify.solution(plan.answer),
-        "resilience": parts.resilience(case),
+        "resilience": {},
         "cooperation": cooperating,
         **shared,
         "not_for_decision": describe.not_for_decision(case, shared),
         "evidence": describe.evidence(plan),
         "assumptions": assumptions.listed(plan, cooperating, alone),
     }
+    results["resilience"] = plan_part(case.members, results["roadmap"]["measures"], data=data)
     results["roadmap"]["cost_per_head_eur_a"] = describe.cost_per_head(plan)
     results["roadmap"]["cost_by_payer_eur"] = describe.by_payer(shared["borne_eur"])
     failed = [c["name"] for c in results["roadmap"]["checks"] if not c["passed"]]

@@ -24,6 +24,13 @@ def members(ags: Sequence[str], data: Path | None = None) -> list[Any]:
     return list(facts.load_members(ags, YEAR, data))
 
 
+def named(who: Sequence[str]) -> list[str]:
+    """Municipality codes from codes, or from one bundled name or partnership file."""
+    from .toolbox_use import codes_of
+
+    return list(codes_of(who)) if len(who) == 1 and not who[0].isdigit() else list(who)
+
+
 def read_series(named: Sequence[str], ags: Sequence[str]) -> dict[str, list[Any]]:
     """Series files by member. `AGS=FILE`, or FILE alone when there is one member; `FILE@territory` for regional files.
 
@@ -88,15 +95,52 @@ def read_selection(named: Sequence[str], ags: Sequence[str]) -> dict[str, dict[s
 
 def resilience(
     ags: Sequence[str], named: Sequence[str] = (), selection: Mapping[str, Mapping[str, float]] | None = None,
-    needs: Mapping[str, Any] | None = None, data: Path | None = None,
+    needs: Mapping[str, Any] | None = None, data: Path | None = None, needs_file: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Exposure, need, coverage and data requests of members: AGS → hazard → entry, with the names of the members."""
+    """Exposure, need, coverage and data requests of members: AGS → hazard → entry, with the names of the members.
+
+    `needs_file`: a filled-in table of needs (`needs_template`) instead of `needs`.
+    """
     from stadtland.toolbox import resilience as room
 
     found = members(ags, data)
     series = read_series(named, list(ags))
+    if needs_file is not None:
+        needs = room.read_needs(needs_file, found, data)
     answer = room.coverage(found, selection or {}, needs=needs, series=series, data=data)
     return {"names": {m.ags: m.name for m in found}, "resilience": answer}
+
+
+def needs_template(path: Path, ags: Sequence[str], lang: str, data: Path | None = None) -> Path:
+    """Write the empty table of needs as CSV; never over an existing file (InputError `file-exists`)."""
+    from stadtland.base.files import OutDir
+    from stadtland.toolbox import resilience as room
+
+    if path.exists():
+        raise InputError("file-exists", "the file exists already", str(path), "choose another name")
+    text = room.template(members(ags, data), lang)
+    with OutDir(path.parent) as folder:
+        folder.stage(path.name, "\ufeff" + text)
+        folder.commit()
+    return path
+
+
+def plan_part(
+    found: Sequence[Any], measures: Sequence[Mapping[str, Any]], needs: Mapping[str, Any] | None = None,
+    data: Path | None = None,
+) -> dict[str, dict[str, dict[str, Any]]]:  # fmt: skip
+    """`resilience.<AGS>.<hazard>` of results.json: needs and what the plan's measures standing in 2045 cover.
+
+    `found`: Municipality objects. `measures`: rows of `roadmap.measures` (id, member, total_units, reference).
+    `needs`: as `read_needs` gives them; without them every need is null and names its data request.
+    """
+    from stadtland.toolbox import resilience as room
+
+    standing: dict[str, dict[str, float]] = {}
+    for row in measures:
+        if row["total_units"] > 0 and not row["reference"]:
+            standing.setdefault(row["member"], {})[row["id"]] = float(row["total_units"])
+    return room.for_results(room.coverage(found, standing, needs=needs, data=data, clip=True))
 
 
 def letter(hazard: str, ags: Sequence[str], lang: str, data: Path | None = None) -> str:

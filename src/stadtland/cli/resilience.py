@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -29,6 +30,8 @@ def resilience(
     measure: Annotated[
         list[str] | None, typer.Option("--measure", help="[AGS:]ID=UNITS, a measure that stands; may be repeated")
     ] = None,
+    needs: Annotated[Path | None, typer.Option("--needs", help="filled-in table of needs (CSV or XLSX)")] = None,
+    template: Annotated[Path | None, typer.Option("--template", help="write the empty table of needs here")] = None,
     letter: Annotated[str | None, typer.Option("--letter", help="print the data request for this hazard")] = None,
     format: Format = "table",
     lang: Lang = "de",
@@ -40,9 +43,14 @@ def resilience(
     from stadtland.actions import resilience as use
 
     if letter is not None:
-        typer.echo(use.letter(letter, ags, lang, data))
+        typer.echo(use.letter(letter, use.named(ags), lang, data))
         return
-    found = use.resilience(ags, series or (), use.read_selection(measure or (), ags), data=data)
+    ags = use.named(ags)
+    if template is not None:
+        typer.echo(str(use.needs_template(template, ags, lang, data)))
+        return
+    chosen = use.read_selection(measure or (), ags)
+    found = use.resilience(ags, series or (), chosen, data=data, needs_file=needs)
     if format == "json":
         show.json_out(found)
         return
@@ -50,6 +58,7 @@ def resilience(
 
 
 def _table(found: Mapping[str, Any], lang: str) -> None:
+    from stadtland.toolbox.resilience.content import word
     from stadtland.toolbox.resilience.words import background, effects, exposure, protects, row_words
 
     for ags, hazards in found["resilience"].items():
@@ -58,6 +67,7 @@ def _table(found: Mapping[str, Any], lang: str) -> None:
             typer.echo("  " + row_words(hazard, entry, lang))
             for line in (*exposure(entry, lang), *effects(entry, lang), *protects(entry, found["names"], lang)):
                 typer.echo("    " + line)
+    typer.echo(word("only_exposed", lang))
     for line in background(next(iter(found["resilience"].values())), lang):
         typer.echo(line)
 

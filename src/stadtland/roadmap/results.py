@@ -1,4 +1,4 @@
-"""The `roadmap` and `resilience` parts of results.json from a solved plan (contracts section 6)."""
+"""The `roadmap` part of results.json from a solved plan (contracts section 6)."""
 
 from __future__ import annotations
 
@@ -446,9 +446,3 @@ def _after(plan: Plan) -> dict[str, Any]:
         "cap_t": cap,
         "reached": bool(value <= cap + attain.TOLERANCE_T),
     }
-
-
-def resilience(case: Case) -> dict[str, dict[str, Any]]:
-    """Need and coverage by member and hazard: the need is null where no local series is at hand."""
-    hazards = sorted({h for m in case.catalogue.values() for h in m.hazards})
-    return {a: {h: {"need": None, "coverage": None, "data_quality": None} for h in hazards} for a in case.ags}

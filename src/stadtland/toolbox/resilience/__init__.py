@@ -13,21 +13,24 @@ if TYPE_CHECKING:
     from .combine import additive, as_reduction, reduction, treated_share
     from .content import hazards, sources
     from .dwd import DailySeries, RegionalSeries, read_daily, read_file, read_regional
-    from .exposure import age_share, sealed_share, station_exposure
+    from .exposure import age_share, local_exposure, rain_depth, sealed_share, station_exposure
     from .letters import letter
     from .need import coverage, for_results
+    from .needs_table import read_needs, template
+    from .programme import plan_rows
 
 _HOMES = {
     "coverage": "need", "for_results": "need", "hazards": "content", "sources": "content", "HAZARDS": "content",
     "read_file": "dwd", "read_daily": "dwd", "read_regional": "dwd", "DailySeries": "dwd", "RegionalSeries": "dwd",
     "station_exposure": "exposure", "sealed_share": "exposure", "age_share": "exposure",
     "additive": "combine", "as_reduction": "combine", "reduction": "combine", "treated_share": "combine",
-    "letter": "letters",
+    "letter": "letters", "local_exposure": "exposure", "rain_depth": "exposure", "read_needs": "needs_table",
+    "template": "needs_table", "plan_rows": "programme",
 }  # fmt: skip
 __all__ = [
     "HAZARDS", "DailySeries", "RegionalSeries", "additive", "age_share", "as_reduction", "coverage", "for_results",
-    "hazards", "letter", "read_daily", "read_file", "read_regional", "reduction", "sealed_share", "sources",
-    "station_exposure", "treated_share",
+    "hazards", "letter", "local_exposure", "plan_rows", "rain_depth", "read_daily", "read_file", "read_needs",
+    "read_regional", "reduction", "sealed_share", "sources", "station_exposure", "template", "treated_share",
 ]  # fmt: skip
 
 

@@ -149,6 +149,29 @@ def indices() -> dict[str, dict[str, Any]]:
 
 
 @cache
+def exposures() -> dict[str, dict[str, Any]]:
+    """What lies in the way of a hazard, by id: figures of the municipality that give an amount or a ratio."""
+    return _read("exposures.toml")
+
+
+@cache
+def need_kinds() -> dict[str, dict[str, Any]]:
+    """Needs a municipality can enter, by id: hazard, indicator, unit, other units, title, where the figure is found.
+
+    Errors: InputError `need-kind` where a kind has no effect that could cover it in its unit.
+    """
+    found = _read("needs.toml")
+    known = {(e.hazard, e.indicator): e.unit for e in effects() if e.combine != "local"}
+    for key, kind in found.items():
+        if known.get((kind["hazard"], kind["indicator"])) != kind["unit"]:
+            raise InputError(
+                "need-kind", f"no effect covers {kind['hazard']} {kind['indicator']} in {kind['unit']}",
+                f"needs.toml: {key}", "name hazard, indicator and unit of an effect",
+            )  # fmt: skip
+    return found
+
+
+@cache
 def requests() -> dict[str, dict[str, Any]]:
     """Who can settle the need of a hazard, and the words of the letter."""
     return _read("requests.toml")
@@ -158,6 +181,12 @@ def requests() -> dict[str, dict[str, Any]]:
 def districts() -> dict[str, dict[str, Any]]:
     """Share of people aged 65 and more, by district code of 5 digits."""
     return dict(_read("population.toml")["district"])
+
+
+@cache
+def units() -> dict[str, dict[str, str]]:
+    """Units in words, by id; a unit without an entry is shown as it is."""
+    return _read("units.toml")
 
 
 def word(key: str, lang: str, **params: Any) -> str:

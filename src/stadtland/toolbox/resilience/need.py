@@ -13,7 +13,7 @@ from stadtland.base.errors import InputError
 from .combine import additive, as_reduction, treated_share
 from .content import Base, Effect, bases, effects, flows, hazards, state_series, tradeoffs
 from .dwd import DailySeries, RegionalSeries
-from .exposure import age_share, regional_exposure, sealed_share, station_exposure
+from .exposure import age_share, local_exposure, regional_exposure, sealed_share, station_exposure
 from .letters import SAXONY, request
 
 NEED_KEYS = ("indicator", "value", "unit", "source", "data_quality")
@@ -30,13 +30,15 @@ def coverage(
     needs: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
     series: Mapping[str, Sequence[DailySeries | tuple[RegionalSeries, str]]] | None = None,
     data: Path | None = None,
+    clip: bool = False,
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Resilience of members under a selection of measures.
 
     `members`: Municipality objects. `selection`: AGS → measure id → units standing (≥ 0). `needs`: AGS → hazard →
     {indicator, value, unit, source, data_quality}; without it the need is null (unknown, never 0). `series`: AGS →
     station series, or regional series with the name of its territory. `data`: folder of public data for the age
-    structure of districts that are not bundled.
+    structure of districts that are not bundled. `clip`: units above the base treat all of it (a solved plan, whose
+    potentials rest on other figures) instead of being an error.
     Result: AGS → hazard → {need, unit, coverage (0–1), coverage_range, data_quality, data_from, effect, exposure,
     background, effects, combined, protects, protected_by, tradeoffs, request}. Amounts add up; reductions combine as
     1 − exp(−Σ −ln(1 − s·e)) with the treated share s; local effects are listed and never added. No sum over hazards.
@@ -51,7 +53,7 @@ def coverage(
                 )
     needs, series = needs or {}, series or {}
     return {
-        m.ags: _member(m, known, selection.get(m.ags, {}), needs.get(m.ags, {}), series.get(m.ags, ()), data)
+        m.ags: _member(m, known, selection.get(m.ags, {}), needs.get(m.ags, {}), series.get(m.ags, ()), data, clip)
         for m in members
     }
 
@@ -63,7 +65,7 @@ def for_results(answer: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[s
 
 def _member(
     member: Any, known: set[str], chosen: Mapping[str, float], needs: Mapping[str, Mapping[str, Any]],
-    series: Sequence[DailySeries | tuple[RegionalSeries, str]], data: Path | None,
+    series: Sequence[DailySeries | tuple[RegionalSeries, str]], data: Path | None, clip: bool,
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     from stadtland.toolbox.reading import get
 
@@ -71,7 +73,7 @@ def _member(
     for hazard in needs:
         strict.one_of(hazard, hazards(), f"needs: {member.ags}")
     exposure, uploaded = _exposure(member, series, data)
-    found = {h: _hazard(h, member, known, units, needs.get(h), exposure.get(h, {})) for h in sorted(hazards())}
+    found = {h: _hazard(h, member, known, units, needs.get(h), exposure.get(h, {}), clip) for h in sorted(hazards())}
     for entry in uploaded:
         found[entry["hazard"]]["background"].append({"id": f"{entry['parameter']}@{entry['territory']}", **entry})
     return found
@@ -79,12 +81,15 @@ def _member(
 
 def _hazard(
     hazard: str, member: Any, known: set[str], units: Mapping[str, float], need: Mapping[str, Any] | None,
-    exposure: dict[str, Any],
+    exposure: dict[str, Any], clip: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    rows = [_row(e, member, units[e.measure]) for e in effects() if e.hazard == hazard and units.get(e.measure, 0) > 0]
+    rows = [
+        _row(e, member, units[e.measure], clip) for e in effects() if e.hazard == hazard and units.get(e.measure, 0) > 0
+    ]
     combined = _combine(rows)
     answer: dict[str, Any] = {
-        "need": None, "unit": None, "coverage": None, "coverage_range": None, "data_quality": None, "data_from": None,
+        "need": None, "unit": None, "indicator": None, "coverage": None, "coverage_range": None,
+        "data_quality": None, "data_from": None,
         "effect": None, "reason": "resilience.need_unknown",
         "exposure": exposure or None,
         "background": _background(hazard, member.ags),
@@ -103,7 +108,7 @@ def _hazard(
     return answer
 
 
-def _row(effect: Effect, member: Any, units: float) -> dict[str, Any]:
+def _row(effect: Effect, member: Any, units: float, clip: bool) -> dict[str, Any]:
     row: dict[str, Any] = {
         "measure": effect.measure, "units": units, "per": effect.per, "indicator": effect.indicator,
         "combine": effect.combine, "acts_on": effect.acts_on, "evidence": effect.evidence,
@@ -113,16 +118,18 @@ def _row(effect: Effect, member: Any, units: float) -> dict[str, Any]:
     if effect.combine == "sum":
         row |= {level: getattr(effect, level) * units for level in LEVELS}
     elif effect.combine == "share":
-        row["treated_share"] = _treated(bases().get((effect.measure, effect.indicator)), member, effect, units)
+        row["treated_share"] = _treated(bases().get((effect.measure, effect.indicator)), member, effect, units, clip)
     return row
 
 
-def _treated(base: Base | None, member: Any, effect: Effect, units: float) -> float | None:
+def _treated(base: Base | None, member: Any, effect: Effect, units: float, clip: bool) -> float | None:
     stock = None if base is None else member.maybe(base.figure)
     if base is None or stock is None:
         return None
+    if clip and stock <= 0:
+        return 0.0
     return treated_share(
-        units, base.per_unit, float(stock), base.cap, f"{member.ags}: {effect.measure} {effect.indicator}"
+        units, base.per_unit, float(stock), base.cap or clip, f"{member.ags}: {effect.measure} {effect.indicator}"
     )
 
 
@@ -160,7 +167,7 @@ def _covered(
     combined: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     where = f"needs: {ags}: {hazard}"
-    strict.keys(need, NEED_KEYS, where, required=NEED_KEYS)
+    strict.keys(need, (*NEED_KEYS, "how"), where, required=NEED_KEYS)
     quality = strict.one_of(need["data_quality"], ("A", "B", "C", "D"), f"{where}: data_quality")
     if not str(need["source"]).strip():
         raise InputError("need-source", "a need without source", where, "name the map or series it was read from")
@@ -178,8 +185,10 @@ def _covered(
     top = math.inf if effect.combine == "sum" else 1 - 1e-9
     value = strict.finite(need["value"], f"{where}: value", 0, top)
     text = str(need["source"])
-    answer: dict[str, Any] = {"need": value, "unit": effect.unit, "data_quality": quality,
-                              "data_from": {"de": text, "en": text}, "reason": None}  # fmt: skip
+    answer: dict[str, Any] = {
+        "need": value, "unit": effect.unit, "indicator": effect.indicator, "data_quality": quality,
+        "data_from": need.get("how") or {"de": text, "en": text}, "reason": None,
+    }  # fmt: skip
     entry = combined.get(effect.indicator)
     if entry is not None and entry["central"] is None:
         return answer | {"reason": "resilience.base_unknown"}
@@ -201,7 +210,7 @@ def _exposure(
     member: Any, series: Sequence[DailySeries | tuple[RegionalSeries, str]], data: Path | None
 ) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
     """Local exposure by hazard, and series of a whole Land, which are background only."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = local_exposure(member, data)
     state: list[dict[str, Any]] = []
     for one in series:
         if isinstance(one, DailySeries):

@@ -7,7 +7,8 @@ from typing import Any
 
 from stadtland.base.locale import number, percent, significant
 
-from .content import hazards, state_series, word
+from .content import effects as all_effects
+from .content import hazards, need_kinds, state_series, units, word
 
 
 def row_words(hazard: str, entry: Mapping[str, Any], lang: str) -> str:
@@ -17,8 +18,27 @@ def row_words(hazard: str, entry: Mapping[str, Any], lang: str) -> str:
         told = f"{word('need_unknown', lang)} → {entry['request']['office'][lang]}"
     else:
         cover = word("unknown", lang) if entry["coverage"] is None else percent(entry["coverage"], lang)
-        told = word("need_known", lang, need=number(entry["need"], lang, 2), unit=entry["unit"], coverage=cover)
+        told = word(
+            "need_known", lang, title=_kind(hazard, entry["indicator"], lang),
+            need=_amount(entry["need"], entry["unit"], lang), coverage=cover,
+            source=entry["data_from"][lang], quality=entry["data_quality"],
+        )  # fmt: skip
     return f"{title}: {told}"
+
+
+def _amount(value: float, unit: str, lang: str) -> str:
+    if unit == "1":
+        return percent(value, lang)
+    shown = number(value, lang, 0) if value >= 100 or value == round(value) else significant(value, lang, 3)
+    return f"{shown} {_unit(unit, lang)}"
+
+
+def _kind(hazard: str, indicator: str, lang: str) -> str:
+    """What a need is about: the title of its kind, else of the effect that covers it."""
+    for kind in need_kinds().values():
+        if (kind["hazard"], kind["indicator"]) == (hazard, indicator):
+            return str(kind["title"][lang])
+    return next(e.acts_on[lang] for e in all_effects() if (e.hazard, e.indicator) == (hazard, indicator))
 
 
 def exposure(entry: Mapping[str, Any], lang: str) -> list[str]:
@@ -29,9 +49,24 @@ def exposure(entry: Mapping[str, Any], lang: str) -> list[str]:
             lines.append(word("sealed", lang, value=number(100 * one["value"], lang, 1)))
         elif key == "share_65plus":
             lines.append(_age(one, lang))
+        elif one.get("kind") == "land_use":
+            lines.append(_land_use(one, lang))
         else:
             lines.append(_series(one, lang))
     return lines or [word("no_local_data", lang)]
+
+
+def _land_use(one: Mapping[str, Any], lang: str) -> str:
+    key = "local_district" if one["resolved"] == "district" else "local"
+    return word(
+        key, lang, title=one["title"][lang], value=significant(one["value"], lang, 3), unit=_unit(one["unit"], lang),
+        year=one["year"], quality=one["data_quality"],
+    )  # fmt: skip
+
+
+def _unit(unit: str, lang: str) -> str:
+    """A unit in words."""
+    return str(units().get(unit, {}).get(lang, unit))
 
 
 def effects(entry: Mapping[str, Any], lang: str) -> list[str]:
@@ -68,8 +103,9 @@ def protects(entry: Mapping[str, Any], names: Mapping[str, str], lang: str) -> l
 
 def _range(one: Mapping[str, Any], unit: str, lang: str) -> str:
     scale, shown = (100.0, "%") if unit == "1" and one.get("kind", one.get("combine")) == "share" else (1.0, unit)
+    shown = _unit(shown, lang)
     low, central, high = (significant(scale * one[k], lang, 3) for k in ("low", "central", "high"))
-    return f"{central} {shown} ({low}–{high})"
+    return f"{central} {shown}" if low == high else f"{central} {shown} ({low}–{high})"
 
 
 def _age(one: Mapping[str, Any] | None, lang: str) -> str:
@@ -80,8 +116,8 @@ def _age(one: Mapping[str, Any] | None, lang: str) -> str:
 
 
 def _series(one: Mapping[str, Any], lang: str) -> str:
-    mean = one["mean"]
-    told = word("unknown", lang) if mean is None else f"{number(mean, lang, 1)} {one['unit']}"
+    mean = one["value"] if "return_period" in one else one["mean"]
+    told = word("unknown", lang) if mean is None else f"{number(mean, lang, 1)} {_unit(one['unit'], lang)}"
     if one["resolved"] == "station":
         return f"{one['title'][lang]}: {told} ({word('station_is_a_point', lang, station=one['station'])})"
     return f"{word('district_series', lang, territory=one['territory'])}: {told}"
