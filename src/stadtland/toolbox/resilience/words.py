@@ -66,7 +66,7 @@ def _land_use(one: Mapping[str, Any], lang: str) -> str:
 
 def _unit(unit: str, lang: str) -> str:
     """A unit in words."""
-    return str(units().get(unit, {}).get(lang, unit))
+    return "" if unit == "1" else str(units().get(unit, {}).get(lang, unit))
 
 
 def effects(entry: Mapping[str, Any], lang: str) -> list[str]:
