@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from stadtland.actions.profile import targets
+from stadtland.actions.targets import targets
 from stadtland.base.errors import InputError
 from stadtland.cli import profile
 from stadtland.inventory import balance

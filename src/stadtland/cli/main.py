@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from . import exports, germany, harmonise, own_data, planning, profile, resilience, show, toolbox_own, toolbox_use
+from . import (
+    exports,
+    germany,
+    harmonise,
+    joint,
+    own_data,
+    planning,
+    profile,
+    resilience,
+    show,
+    toolbox_own,
+    toolbox_use,
+)
 from .options import Data, Format, Lang, Members, TableFormat
 
 if TYPE_CHECKING:
@@ -25,7 +37,7 @@ app = typer.Typer(
 )  # fmt: skip
 measures_app = typer.Typer(no_args_is_help=True, help="Werkzeugkoffer: list, show, check.")
 app.add_typer(measures_app, name="measures")
-for room in (own_data, exports, profile, harmonise, germany, resilience, planning):
+for room in (own_data, exports, profile, harmonise, germany, resilience, planning, joint):
     room.register(app)
 toolbox_own.register(app, measures_app)
 toolbox_use.register(app, measures_app)

@@ -47,6 +47,42 @@ def printed(found: Any, format: str, lines: Callable[[], Iterable[str]]) -> None
 
 
 @contextmanager
+def maybe_out(out: Path | None) -> Iterator[Any]:
+    """The output folder, tested for writing before anything is computed; None without a folder."""
+    if out is None:
+        yield None
+        return
+    from stadtland.base.files import OutDir
+
+    with OutDir(out) as folder:
+        yield folder
+
+
+def page(found: Any, document: Callable[[bool], Any], name: str, format: str, folder: Any, whole: bool = True) -> None:
+    """A result as text or JSON; with a folder also `<name>.json`, `<name>-<lang>.html` and `.pdf`.
+
+    `document(True)` makes the whole document for the files, `document(whole)` what the terminal shows.
+    """
+    if format == "json":
+        json_out(found)
+    else:
+        from stadtland.documents import plain
+
+        for line in plain.lines(document(whole)):
+            typer.echo(line)
+    if folder is None:
+        return
+    from stadtland.base.canonical import dumps
+    from stadtland.documents import pages
+
+    folder.stage(f"{name}.json", dumps(found, indent=1))
+    for file, raw in pages.files(document(True), name).items():
+        folder.stage(file, raw)
+    for path in folder.commit():
+        typer.echo(str(path), err=format == "json")
+
+
+@contextmanager
 def progress(lang: str) -> Iterator[Callable[[str], None]]:
     """A step function that shows the running step on a terminal and is quiet in a pipe."""
     if not sys.stderr.isatty():

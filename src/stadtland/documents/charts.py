@@ -338,3 +338,33 @@ def lines(rows: list[Row], series: list[str], height: int = 130) -> Spec:
             },
         },
     }
+
+
+def many_lines(rows: list[Row], series: list[str], colours: list[str], height: int = 260) -> Spec:
+    """Lines by year over the full width, told apart by colour and dash. Rows {year, label, value}."""
+    p = palette()
+    dashes = [[1, 0], [7, 4], [2, 3], [10, 3, 2, 3], [5, 2]]
+    axis = {"format": "d", "title": None, "grid": False, "tickCount": 6}
+    x = {"field": "year", "type": "quantitative", "scale": {"nice": False, "zero": False}, "axis": axis}
+    legend = {"orient": "bottom", "symbolType": "stroke", "symbolSize": 320, "columns": 2, "labelLimit": 320}
+    return {
+        "width": FULL - 110,
+        "height": height,
+        "data": {"values": rows},
+        "mark": {"type": "line", "strokeWidth": 2.4, "color": p["ink"]},
+        "encoding": {
+            "x": x,
+            "y": {"field": "value", "type": "quantitative", "axis": {"title": None, "tickCount": 6}},
+            "color": {
+                "field": "label",
+                "type": "nominal",
+                "scale": {"domain": series, "range": colours},
+                "legend": legend,
+            },
+            "strokeDash": {
+                "field": "label",
+                "type": "nominal",
+                "scale": {"domain": series, "range": dashes[: len(series)]},
+            },
+        },
+    }
