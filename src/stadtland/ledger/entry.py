@@ -25,7 +25,7 @@ LARGEST = 2**53 - 1
 CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,79}\Z")
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}\Z")
 KIND = re.compile(r"[a-z]{2,20}\.[a-z_]{2,30}\Z")
-_PHONE_OR_IBAN = re.compile(r"\+?\d{9,}\Z|[A-Z]{2}\d{2}[A-Z0-9]{11,30}\Z")
+_PHONE_OR_IBAN = re.compile(r"\+?\d{9,20}\Z|[A-Z]{2}\d{2}[A-Z0-9]{11,30}\Z")
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
 
 
