@@ -1,6 +1,6 @@
 """The climate account under load: a million entries verified, appends a second on both databases.
 
-    python benchmarks/ledger_bench.py [--entries 1000000] [--appends 3000]
+python benchmarks/ledger_bench.py [--entries 1000000] [--appends 3000]
 """
 
 from __future__ import annotations
@@ -71,11 +71,12 @@ def lines(count: int) -> Iterator[bytes]:
         to = members[10 + n % 10][0]
         last = first + 9
         yield entry("unit.transfer", {
-            "claim": "contribution", "from": "o-farm", "kg": 10, "moves": [[name, first, last, "hold:o-farm", f"hold:{to}"]],
-            "to": to,
+            "claim": "contribution", "from": "o-farm", "kg": 10, "to": to,
+            "moves": [[name, first, last, "hold:o-farm", f"hold:{to}"]],
         })  # fmt: skip
         yield entry("unit.retire", {
-            "claim": "contribution", "kg": 10, "moves": [[name, first, last, f"hold:{to}", f"retired:{to}"]], "owner": to,
+            "claim": "contribution", "kg": 10, "owner": to,
+            "moves": [[name, first, last, f"hold:{to}", f"retired:{to}"]],
             "purpose": "none", "statement": f"s-{n}", "year": 2027,
         })  # fmt: skip
         series[n % len(series)] = (name, last + 1)
@@ -110,7 +111,8 @@ def verify_million(count: int) -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         size = path.stat().st_size / 1e6
-        print(f"verify {count} entries ({size:.0f} MB): {wall:.2f} s, processor {cpu:.2f} s, peak {after.ru_maxrss / 1024:.0f} MB")
+        words = f"{wall:.2f} s, processor {cpu:.2f} s, peak {after.ru_maxrss / 1024:.0f} MB"
+        print(f"verify {count} entries ({size:.0f} MB): {words}")
 
 
 def appends(url: str, name: str, count: int) -> None:

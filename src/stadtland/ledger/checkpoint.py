@@ -48,7 +48,9 @@ def read_key(path: Path) -> bytes:
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise InputError("key-format", "this is not a key of 64 hex digits", str(path), "make one: stadtland ledger key")
+        raise InputError(
+            "key-format", "this is not a key of 64 hex digits", str(path), "make one: stadtland ledger key"
+        )
     return key
 
 
@@ -75,7 +77,7 @@ def read(path: Path, public_key: str | None = None) -> dict[str, Any]:
 
     found = json_file.read(path)
     try:
-        check_point(found, public_key)
+        check_point(found, public_key)  # type: ignore[no-untyped-call]
     except Wrong as error:
         raise InputError(error.code, error.what, str(path), "use the file as the partner received it") from None
     return dict(found)

@@ -5,11 +5,11 @@ After the criteria of Regulation (EU) 2024/3012 and MoorFutures. A criterion wit
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from stadtland.base import strict
+from stadtland.base.errors import InputError
 
 from .classes import classes
 
@@ -60,19 +60,22 @@ def gate(answers: Mapping[str, Any], unit_class: str) -> list[dict[str, Any]]:
             "biodiversity": answers.get("biodiversity") in ("neutral", "positive"),
         },
     }
-    return [{"id": c, "passed": all(t.values()), "missing": [k for k, ok in t.items() if not ok]} for c, t in tests.items()]
+    return [
+        {"id": c, "passed": all(t.values()), "missing": [k for k, ok in t.items() if not ok]} for c, t in tests.items()
+    ]
 
 
 def _typed(answers: Mapping[str, Any]) -> None:
     strict.keys(answers, ANSWERS, "gate")
     for key, value in answers.items():
-        kind = ANSWERS[key]
-        if kind is bool:
-            strict.one_of(value if isinstance(value, bool) else repr(value), (True, False), f"gate.{key}")  # type: ignore[arg-type]
-        elif kind is str:
-            if key == "biodiversity":
-                strict.one_of(value, ("negative", "neutral", "positive"), f"gate.{key}")
-            elif not isinstance(value, str):
-                strict.one_of(repr(value), ("a text",), f"gate.{key}")
-        else:
-            strict.finite(value, f"gate.{key}", 0 if kind is int else -math.inf, 10_000 if kind is int else math.inf)
+        kind, where = ANSWERS[key], f"gate.{key}"
+        if key == "biodiversity":
+            strict.one_of(value, ("negative", "neutral", "positive"), where)
+        elif kind is bool and not isinstance(value, bool):
+            raise InputError("kind-answer", f"yes or no is needed, not {value!r:.40}", where, "write true or false")
+        elif kind is str and not isinstance(value, str):
+            raise InputError("kind-answer", f"a text is needed, not {value!r:.40}", where, "write it in quotes")
+        elif kind is int:
+            strict.finite(value, where, 0, 10_000)
+        elif kind is float:
+            strict.finite(value, where)

@@ -39,7 +39,17 @@ def check(state: State, lines: Lines, baseline: Lines | None = None) -> list[dic
     for (place, counts, unit_class, year, visible), kg in sorted(sums.items()):
         line = classes()[unit_class].line
         status = _status(lines, baseline, place, counts, line, year, visible, issued[place, line, year])
-        rows.append({"place": place, "holder": counts, "class": unit_class, "year": year, "kg": kg, "line": line, "status": status})
+        rows.append(
+            {
+                "place": place,
+                "holder": counts,
+                "class": unit_class,
+                "year": year,
+                "kg": kg,
+                "line": line,
+                "status": status,
+            }
+        )
     return rows
 
 

@@ -48,7 +48,9 @@ def issue(state: State, data: Data, seq: int) -> None:
     rows = _rows(data, seq)
     for name, first, last, source, target in rows:
         if name != series or source != SOURCE or first != number + 1:
-            raise _no("unit-serial", f"{name}/{first} is not the next serial of {series}", seq, f"start at {number + 1}")
+            raise _no(
+                "unit-serial", f"{name}/{first} is not the next serial of {series}", seq, f"start at {number + 1}"
+            )
         number = last
         if target == f"hold:{project.owner}":
             held += last - first + 1
@@ -89,7 +91,12 @@ def retire(state: State, data: Data, seq: int) -> None:
     owner, claim, statement = str(data["owner"]), data["claim"], str(data["statement"])
     keeper = _holder(state, owner, seq)
     if statement in state.statements:
-        raise _no("statement-used", f"the statement {statement} stands in entry {state.statements[statement]}", seq, "one statement, one retirement")
+        raise _no(
+            "statement-used",
+            f"the statement {statement} stands in entry {state.statements[statement]}",
+            seq,
+            "one statement, one retirement",
+        )
     whole(data["year"], "year")
     for key, block, last in _taken(state, data, seq, f"hold:{owner}", f"retired:{owner}"):
         _may(state, block, claim, keeper.role, seq)
@@ -118,7 +125,9 @@ def reverse(state: State, data: Data, seq: int) -> None:
         raise _no("life-cycle", "an avoided emission cannot be reversed", seq, "correct the verification instead")
     issued = sum(v.held_kg + v.buffered_kg for (p, _), v in state.vintages.items() if p == project.id)
     if not 0 < loss <= issued - project.lost_kg:
-        raise _no("unit-range", f"a loss of {loss} kg, {issued - project.lost_kg} kg can be lost", seq, "check the loss")
+        raise _no(
+            "unit-range", f"a loss of {loss} kg, {issued - project.lost_kg} kg can be lost", seq, "check the loss"
+        )
     pool = buffer_of(project)
     covered = min(loss, state.balances.get(pool, 0))
     if whole(data["covered_kg"], "covered_kg") != covered or data["debt_kg"] != loss - covered:
@@ -149,7 +158,9 @@ def replace_units(state: State, data: Data, seq: int) -> None:
         other = state.projects[block.project]
         kind, wanted = classes()[other.unit_class], classes()[project.unit_class]
         if other.id == project.id or not kind.removal or kind.years_min < wanted.years_min or block.claim:
-            raise _no("claim-refused", "only unclaimed removals of another project, as lasting, replace", seq, "choose others")
+            raise _no(
+                "claim-refused", "only unclaimed removals of another project, as lasting, replace", seq, "choose others"
+            )
         _move(state, key, last, "cancelled", "", seq)
     left = kg
     for number in sorted(n for n, loss in state.losses.items() if loss.project == project.id and loss.open_kg):
@@ -205,9 +216,16 @@ def correct(state: State, data: Data, seq: int) -> None:
     for name, first, last, source, goal in _rows(data, seq):
         block = state.blocks.get((name, first))
         if block is None or block.via != target or block.account != source or last != block.last:
-            raise _no("correction-late", f"{name}/{first} is no longer where entry {target} put it", seq, "undo the later entry first")
+            raise _no(
+                "correction-late",
+                f"{name}/{first} is no longer where entry {target} put it",
+                seq,
+                "undo the later entry first",
+            )
         if not _open(block.account):
-            raise _no("unit-final", f"{block.account.partition(':')[0]} serials never move", seq, "a retirement is final")
+            raise _no(
+                "unit-final", f"{block.account.partition(':')[0]} serials never move", seq, "a retirement is final"
+            )
         back, claim = block.back
         wanted = "cancelled" if back == SOURCE else back
         if goal != wanted:
@@ -254,14 +272,20 @@ def _rows(data: Data, seq: int, least: int = 1) -> list[Row]:
         name, first, last, source, target = row
         good = isinstance(first, int) and isinstance(last, int) and not isinstance(first, bool) and 1 <= first <= last
         if not good or not all(isinstance(w, str) for w in (name, source, target)):
-            raise _no("unit-kg", f"{first!r:.30} to {last!r:.30} is not a block of whole kilograms", seq, "first ≤ last")
+            raise _no(
+                "unit-kg", f"{first!r:.30} to {last!r:.30} is not a block of whole kilograms", seq, "first ≤ last"
+            )
         total += last - first + 1
     if whole(data["kg"], "kg") != total:
-        raise _no("unit-sum", f"the moves add up to {total} kg, the entry says {data['kg']}", seq, "let the program compute")
+        raise _no(
+            "unit-sum", f"the moves add up to {total} kg, the entry says {data['kg']}", seq, "let the program compute"
+        )
     return [tuple(r) for r in rows]
 
 
-def _taken(state: State, data: Data, seq: int, source: str, target: str, least: int = 1) -> Iterator[tuple[Key, Block, int]]:
+def _taken(
+    state: State, data: Data, seq: int, source: str, target: str, least: int = 1
+) -> Iterator[tuple[Key, Block, int]]:
     """Each move with its block: it must begin a block that lies in `source`, and go to `target`."""
     for name, first, last, given, goal in _rows(data, seq, least):
         if given != source or goal != target:
@@ -314,4 +338,3 @@ def _back(state: State, lost_at: str, from_place: str, year: int, kg: int) -> No
     """Units of `from_place` stand in for a loss at `lost_at`."""
     if kg and lost_at != from_place:
         state.add(state.backing, (lost_at, from_place, year), kg)
-

@@ -24,7 +24,7 @@ def cover(
     and a duty to supply again; without it they cover short-lived gases only.
 
     The allowed residual is base · (1 − floor). Emissions above it are not yet reduced and cannot be covered. Permanent
-    units cover everything, long-lived gases first; temporary ones what is left. Reductions and contributions cover nothing.
+    units cover everything, long-lived gases first; temporary ones what is left. Reductions and contributions: nothing.
 
     >>> cover(1000, 60, 40, {"temporary_removal": 30, "permanent_removal": 50, "reduction": 500})["open_kg"]
     20

@@ -56,7 +56,9 @@ def overlap_m2(one: Ring, other: Ring) -> Fraction:
     Fraction(1, 1)
     """
     low, high = max(min(x for x, _ in r) for r in (one, other)), min(max(x for x, _ in r) for r in (one, other))
-    if low >= high or max(min(y for _, y in r) for r in (one, other)) >= min(max(y for _, y in r) for r in (one, other)):
+    if low >= high or max(min(y for _, y in r) for r in (one, other)) >= min(
+        max(y for _, y in r) for r in (one, other)
+    ):
         return Fraction(0)
     edges = [_edges(one, low, high), _edges(other, low, high)]
     cuts = {Fraction(low), Fraction(high)}

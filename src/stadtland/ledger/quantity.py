@@ -47,10 +47,10 @@ def lower_limit(central_kg: float, half_width: float) -> int:
 
 
 def soil_test(years: int, gain_kg: int, detectable_kg: int, buffer_permille: int) -> bool:
-    """The stricter test of soil carbon: measured for 5 years, gain not below what the sampling can detect, buffer 30 %.
+    """The stricter test of soil carbon: 5 years measured, gain not below what sampling can detect, buffer 30 %.
 
-    >>> soil_test(5, 900, 800, 300), soil_test(4, 900, 800, 300), soil_test(5, 700, 800, 300), soil_test(5, 900, 800, 299)
-    (True, False, False, False)
+    >>> soil_test(5, 900, 800, 300), soil_test(4, 900, 800, 300), soil_test(5, 700, 800, 300)
+    (True, False, False)
     """
     return years >= SOIL_YEARS and 0 < gain_kg >= detectable_kg > 0 and buffer_permille >= SOIL_BUFFER
 

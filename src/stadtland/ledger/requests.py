@@ -123,9 +123,7 @@ def replace(project: str, owner: str, kg: int, **chosen: Any) -> Request:
 
     def make(state: State) -> list[Draft]:
         holder(state, owner, state.head.seq)
-        blocks = [
-            (k, b) for k, b in _narrow(state.of(f"hold:{owner}"), chosen) if b.project != project and not b.claim
-        ]
+        blocks = [(k, b) for k, b in _narrow(state.of(f"hold:{owner}"), chosen) if b.project != project and not b.claim]
         rows = _cut(blocks, f"hold:{owner}", "cancelled", kg)
         return [Draft("unit.replace", {"project": project, "owner": owner, "moves": rows, "kg": _sum(rows)})]
 
@@ -142,9 +140,7 @@ def expire(project: str, year: int, on_year: int) -> Request:
         rows = [
             [series, k[1], b.last, b.account, "expired"] for k, b in mine if b.account.startswith(("hold:", "buffer:"))
         ]
-        used = sum(
-            b.last - k[1] + 1 for k, b in mine if b.account.startswith("retired:") and b.claim == "internal"
-        )
+        used = sum(b.last - k[1] + 1 for k, b in mine if b.account.startswith("retired:") and b.claim == "internal")
         if len(rows) > MOST_MOVES:
             raise _no("unit-blocks", "too many blocks expire at once", "cancel some first")
         data = {"project": project, "year": year, "on_year": on_year, "debt_kg": used, "moves": rows, "kg": _sum(rows)}
@@ -160,9 +156,7 @@ def correct(entry: int, reason: str, note: str = "") -> Request:
         mine = [(k, b) for k, b in sorted(state.blocks.items()) if b.via == entry]
         if not mine:
             raise _no("correction-late", f"nothing lies where entry {entry} put it", "undo the later entries first")
-        rows = [
-            [k[0], k[1], b.last, b.account, "cancelled" if b.back[0] == SOURCE else b.back[0]] for k, b in mine
-        ]
+        rows = [[k[0], k[1], b.last, b.account, "cancelled" if b.back[0] == SOURCE else b.back[0]] for k, b in mine]
         data: dict[str, Any] = {"corrects": entry, "reason": reason, "moves": rows, "kg": _sum(rows)}
         if note:
             data["note"] = note
@@ -201,9 +195,7 @@ def _narrow(blocks: list[tuple[Key, Block]], chosen: dict[str, Any]) -> list[tup
     ]
 
 
-def _choose(
-    state: State, source: str, target: str, kg: int, claim: str | None, chosen: dict[str, Any]
-) -> list[Move]:
+def _choose(state: State, source: str, target: str, kg: int, claim: str | None, chosen: dict[str, Any]) -> list[Move]:
     """Oldest vintage first; units bound to this claim before free ones, never those bound to another."""
     whole(kg, "kg")
     blocks = [(k, b) for k, b in _narrow(state.of(source), chosen) if claim is None or b.claim in ("", claim)]

@@ -99,7 +99,9 @@ def _reach(state: State, plots: tuple[str, ...], seq: int) -> frozenset[str]:
         raise refuse("plot-unknown", "a plot is not registered, or named twice", seq, "register the plots first")
     inner = next((p for p in plots if state.plots[p] & set(plots)), None)
     if inner is not None:
-        raise refuse("plot-overlap", f"the plot {inner} overlaps another plot of the same list", seq, "name one of them")
+        raise refuse(
+            "plot-overlap", f"the plot {inner} overlaps another plot of the same list", seq, "name one of them"
+        )
     return frozenset(plots).union(*(state.plots[p] for p in plots))
 
 
@@ -125,7 +127,10 @@ def _duty(state: State, data: Mapping[str, Any], seq: int) -> None:
 
 def _years(data: Mapping[str, Any], seq: int) -> tuple[int, int]:
     start, end = data["start"], data["end"]
-    if not all(isinstance(y, int) and not isinstance(y, bool) and 1990 <= y <= 2300 for y in (start, end)) or end < start:
+    if (
+        not all(isinstance(y, int) and not isinstance(y, bool) and 1990 <= y <= 2300 for y in (start, end))
+        or end < start
+    ):
         raise refuse("project-years", f"{start!r:.10} to {end!r:.10} is not a span of years", seq, "give start and end")
     return start, end
 
@@ -150,10 +155,16 @@ def _plan(state: State, data: Mapping[str, Any], seq: int) -> None:
     holder(state, str(data["owner"]), seq)
     reach = _reach(state, plots, seq)
     for p in state.projects.values():
-        if p.status != "ended" and p.pool == data["pool"] and reach & set(p.plots) and p.start <= end and start <= p.end:
+        if (
+            p.status != "ended"
+            and p.pool == data["pool"]
+            and reach & set(p.plots)
+            and p.start <= end
+            and start <= p.end
+        ):
             raise refuse(
                 "project-overlap",
-                f"the project {p.id} claims the same pool on the same land in {max(start, p.start)} to {min(end, p.end)}",
+                f"{p.id} claims the same pool on the same land, {max(start, p.start)} to {min(end, p.end)}",
                 seq,
                 "leave out the shared plots, years or pool",
             )
@@ -179,7 +190,9 @@ def _validate(state: State, data: Mapping[str, Any], seq: int) -> None:
 
     project = known(state, str(data["project"]), seq)
     if project.status != "planned":
-        raise refuse("life-cycle", f"the project is {project.status}, not planned", seq, "validate once, after planning")
+        raise refuse(
+            "life-cycle", f"the project is {project.status}, not planned", seq, "validate once, after planning"
+        )
     failed = [c for c in CRITERIA if data["gate"].get(c) is not True]
     if failed:
         raise refuse("gate-failed", f"criteria not passed: {', '.join(failed)}", seq, "no units without all criteria")
@@ -226,7 +239,9 @@ def _verify(state: State, data: Mapping[str, Any], seq: int) -> None:
         raise refuse("verifier-bound", "the verifier holds units or owns the project", seq, "let someone else verify")
     low, leak = whole(data["low_kg"], "low_kg"), whole(data["leakage_kg"], "leakage_kg")
     if low > found.low_kg:
-        raise refuse("unit-range", f"verified {low} kg, the lower limit is {found.low_kg}", seq, "the lower limit counts")
+        raise refuse(
+            "unit-range", f"verified {low} kg, the lower limit is {found.low_kg}", seq, "the lower limit counts"
+        )
     q = issueable(low, leak, project.buffer)
     given = tuple(data[k] for k in ("net_kg", "buffer_kg", "issue_kg"))
     if given != (q.net_kg, q.buffer_kg, q.issue_kg):

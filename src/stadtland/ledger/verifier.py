@@ -22,7 +22,7 @@ FITS = {("internal", "member"), ("export", "outside")}
 FITS |= {("contribution", role) for role in ("member", "land_user", "company", "citizen", "fund")}
 FINAL = ("retired", "cancelled", "reversed", "expired")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
-EMPTY = {}
+EMPTY: dict = {}
 PLAIN = bytes(c for c in range(33, 127) if c != 92)  # a line holds neither spaces nor escapes
 encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
 
@@ -35,7 +35,7 @@ class Wrong(Exception):
         self.code, self.what, self.entry = code, what, entry
 
 
-# --- Ed25519 after RFC 8032, section 5.1 -------------------------------------------------------------------------------
+# --- Ed25519 after RFC 8032, section 5.1
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
@@ -119,7 +119,7 @@ def names(value):
     return sum(map(names, inner)) + (len(value) if isinstance(value, dict) else 0)
 
 
-# --- the journal -------------------------------------------------------------------------------------------------------
+# --- the journal
 class Check:
     """Replays entries; `take` raises Wrong at the first one that breaks a rule."""
 
@@ -142,7 +142,7 @@ class Check:
                 once = text.count(b'":') == sum(8 + len(e["data"]) for e in found)
             except (TypeError, KeyError):
                 once = False
-            for line, e in zip(batch, found):
+            for line, e in zip(batch, found, strict=True):
                 self.take(line, e, once)
 
     def take(self, line, e, once=False):
@@ -209,7 +209,9 @@ class Check:
         mine = set(d["plots"])
         self.need(mine and len(mine) == len(d["plots"]) and mine <= self.plots.keys(), "plot", "unknown or twice")
         self.need(not any(self.plots[p] & mine for p in mine), "plot-overlap", "plots of one list overlap")
-        self.need(type(d["start"]) is int and type(d["end"]) is int and d["start"] <= d["end"], "project-years", "years")
+        self.need(
+            type(d["start"]) is int and type(d["end"]) is int and d["start"] <= d["end"], "project-years", "years"
+        )
         return mine.union(*(self.plots[p] for p in mine))
 
     def duty(self, d):
@@ -223,7 +225,9 @@ class Check:
     def plan(self, d):
         reach, (removal, _, least, _) = self.reach(d), CLASSES[d["class"]]
         self.need(d["project"] not in self.projects and d["owner"] in self.holders, "project", "exists or no owner")
-        self.need(0 <= d["risk"] <= 1000 and d["until"] >= d["end"] and len(d["ags"]) == 8, "project", "risk, until, ags")
+        self.need(
+            0 <= d["risk"] <= 1000 and d["until"] >= d["end"] and len(d["ags"]) == 8, "project", "risk, until, ags"
+        )
         for id, p in self.projects.items():
             same = p["pool"] == d["pool"] and not p["ended"] and p["start"] <= d["end"] and d["start"] <= p["end"]
             self.need(not (same and reach & p["land"]), "project-overlap", f"{id} has this pool on this land")
@@ -241,7 +245,7 @@ class Check:
         self.need(all(d["gate"].get(c) is True for c in GATE), "gate-failed", "a criterion is not passed")
         p["status"] = "validated"
 
-    def soil(self, d):
+    def soil_test(self, d):
         p, years = self.projects[d["project"]], sum(1 for q, _ in self.years if q == d["project"])
         good = years >= 5 and d["gain_kg"] >= d["detectable_kg"] > 0 and p["buffer"] >= 300
         self.need(good, "soil-test", "the stricter test is not passed")
@@ -339,7 +343,9 @@ class Check:
         p, pool = self.projects[d["project"]], "buffer:" + self.projects[d["project"]]["class"]
         issued = sum(y["held"] + y["buffer"] for (q, _), y in self.years.items() if q == d["project"])
         covered = min(d["loss_kg"], self.balances.get(pool, 0))
-        good = CLASSES[p["class"]][0] and 0 < d["loss_kg"] <= issued - p["lost"] and d["kg"] == d["covered_kg"] == covered
+        good = (
+            CLASSES[p["class"]][0] and 0 < d["loss_kg"] <= issued - p["lost"] and d["kg"] == d["covered_kg"] == covered
+        )
         self.need(good and d["debt_kg"] == d["loss_kg"] - covered, "unit-sum", "loss, buffer or debt does not fit")
         for move in self.moved(d):
             self.shift(move, pool, "reversed")
@@ -399,7 +405,9 @@ class Check:
         if self.booking[1] != self.booking[2]:
             raise Wrong("booking-part", "the last booking is not whole", self.n)
         if self.points:
-            raise Wrong("journal-shorter", f"the checkpoint of {self.points[0]['time']} saw {self.points[0]['seq']} entries")
+            raise Wrong(
+                "journal-shorter", f"the checkpoint of {self.points[0]['time']} saw {self.points[0]['seq']} entries"
+            )
         sums = {}
         for series, blocks in self.blocks.items():
             after = 1
@@ -416,15 +424,12 @@ class Check:
         return {"journal": self.journal, "seq": self.n, "hash": self.prev, "balances": balances}
 
 
-RULES = {
-    "journal.open": Check.open, "place.plot": Check.plot, "place.duty": Check.duty, "unit.holder": Check.holder,
-    "unit.plan": Check.plan, "unit.validate": Check.validate, "unit.soil_test": Check.soil, "unit.monitor": Check.monitor,
-    "unit.verify": Check.verify, "unit.issue": Check.issue, "unit.transfer": Check.transfer,
-    "unit.retire": Check.retire, "unit.cancel": Check.cancel, "unit.reverse": Check.reverse,
-    "unit.replace": Check.replace, "unit.expire": Check.expire, "unit.correct": Check.correct, "unit.end": Check.end,
-    "unit.prolong": Check.prolong, "unit.suspend": lambda c, d: c.mark(d, "suspended", True),
-    "unit.resume": lambda c, d: c.mark(d, "suspended", False),
-}  # fmt: skip
+UNIT = ("holder plan validate soil_test monitor verify issue transfer retire cancel reverse replace expire correct end "
+        "prolong")  # fmt: skip
+RULES = {f"unit.{name}": getattr(Check, name) for name in UNIT.split()}
+RULES |= {"journal.open": Check.open, "place.plot": Check.plot, "place.duty": Check.duty}
+RULES["unit.suspend"] = lambda check, d: check.mark(d, "suspended", True)
+RULES["unit.resume"] = lambda check, d: check.mark(d, "suspended", False)
 
 
 def verify(lines, points=()):
