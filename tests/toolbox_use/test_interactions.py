@@ -59,8 +59,12 @@ def test_pairs_are_those_of_the_fact_table(datapack):
         table = {(r["measure_a"], r["measure_b"]): r for r in csv.DictReader(handle)}
     found = {(p.a, p.b): p for p in interactions.pairs()}
     assert set(found) == set(table)
+    corrected = {("E09", "B03"), ("B05", "B03"), ("L05", "G11"), ("L05", "W05"), ("M04", "M11")}  # published figures
     for key, row in table.items():
         factor = found[key].factor
+        if key in corrected:
+            assert found[key].evidence == "B" and found[key].source != "src00", key
+            continue
         text = row["factor_on_b_effect_or_area"]
         if text == "formula":
             assert factor is None, key
@@ -263,9 +267,9 @@ def test_order_of_effects():
 
 
 def test_factors_by_hand():
-    # tuning: shared house with heat pump and insulation; envelope: what network (0.4..0.7) and shading (0.7) leave
+    # what the network (0.133, 0.48, 1) and the shading (0.7) leave of insulation
     found = interactions.factors({"E09", "B09", "B03"})
-    assert found["B03"] == pytest.approx((0.28, 0.385, 0.49))
+    assert found["B03"] == pytest.approx((0.0931, 0.336, 0.7))
     assert found["B09"] == (1.0, 1.0, 1.0)
     assert interactions.factors({"W06", "L11"})["L11"][1] == -1.0
 

@@ -18,7 +18,10 @@ from stadtland.base.errors import InputError
 RELATIONS = ("exclusive", "shared", "multiplicative", "ordering", "enabling")
 SCOPES = ("stock", "unit", "view", "claim")
 EVERY = "*"
-_KEYS = ("a", "b", "relation", "factor", "formula", "scope", "stock", "first", "sentence", "source", "evidence")
+_KEYS = (
+    "a", "b", "relation", "factor", "formula", "scope", "stock", "first", "sentence", "source", "evidence",
+    "definition", "record",
+)  # fmt: skip
 _FACTOR_LIMITS = {"exclusive": (0.0, 0.0), "shared": (-1.0, 1.0), "multiplicative": (0.0, 1.0), "enabling": (1.0, 1.5)}
 
 
@@ -38,7 +41,7 @@ class Pair:
     stock: str | None
     first: str | None
     sentence: Mapping[str, str]
-    source: str
+    source: str | None
     evidence: str
 
     @property
@@ -91,7 +94,7 @@ def read(path: Path, measures: Collection[str], sources: Collection[str], stocks
 
 def _pair(entry: Any, where: str, known: Collection[str], sources: Collection[str], stocks: Collection[str]) -> Pair:
     strict.mapping(entry, where)
-    strict.keys(entry, _KEYS, where, ("a", "b", "relation", "scope", "sentence", "source", "evidence"))
+    strict.keys(entry, _KEYS, where, ("a", "b", "relation", "scope", "sentence", "evidence"))
     relation = strict.one_of(entry["relation"], RELATIONS, f"{where}: relation")
     scope = strict.one_of(entry["scope"], SCOPES, f"{where}: scope")
     a = strict.one_of(entry["a"], sorted(known), f"{where}: a")
@@ -115,12 +118,26 @@ def _pair(entry: Any, where: str, known: Collection[str], sources: Collection[st
         )
     if first is not None:
         strict.one_of(first, (a, b), f"{where}: first")
-    strict.one_of(entry["source"], sorted(sources), f"{where}: source")
+    source = _source(entry, where, sources)
     strict.one_of(entry["evidence"], "ABC", f"{where}: evidence")
     return Pair(
         a, b, relation, _factor(entry, relation, where), scope, stock, first,
-        bilingual(entry["sentence"], f"{where}: sentence"), entry["source"], entry["evidence"],
+        bilingual(entry["sentence"], f"{where}: sentence"), source, entry["evidence"],
     )  # fmt: skip
+
+
+def _source(entry: Mapping[str, Any], where: str, sources: Collection[str]) -> str | None:
+    """The source of a pair; None where the pair holds by definition of the units and accounts."""
+    if entry.get("definition", False):
+        if "source" in entry or entry["evidence"] != "A":
+            raise InputError(
+                "interaction-definition", "a definition has evidence A and no source", where,
+                "remove `source`, or remove `definition`",
+            )  # fmt: skip
+        return None
+    if "source" not in entry:
+        raise InputError("interaction-source", "a pair without source", where, "name one, or write definition = true")
+    return strict.one_of(entry["source"], sorted(sources), f"{where}: source")
 
 
 def bilingual(value: Any, where: str) -> Mapping[str, str]:
