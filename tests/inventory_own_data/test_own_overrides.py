@@ -10,7 +10,6 @@ from own_data_files import HEAD, LATEST, MEMBERS, csv_bytes, row
 
 from stadtland import inventory
 from stadtland.inventory import own_data
-from stadtland.inventory.own_data.estimates import flats_2011
 from stadtland.inventory.own_data.mapping import usable
 
 LEIPZIG, THALLWITZ, BENNEWITZ = MEMBERS
@@ -95,6 +94,8 @@ def test_every_figure_of_every_dataset_is_accepted_or_kept(defaults):
                 and entry.line.endswith((".dh", ".elec", ".gas", ".oil", ".biomass"))
             ):
                 filled["value"] = 7.0
+            if entry.id == "dh.temperature":
+                filled["value"] = 90.0
             for k, v in filled.items():
                 if k in keys:
                     r[keys.index(k)] = v
@@ -109,7 +110,6 @@ def test_every_figure_of_every_dataset_is_accepted_or_kept(defaults):
     table = tomllib.loads(own_data.toml_fragment(plan))
     assert set(_overrides(table["override"], "x", set(MEMBERS))) == set(MEMBERS)
     assert {i for e in plan.values() for i in e} - {i for e in mapping.values() for i in e} == {
-        "area.organic_soils",
         "cars.gasoline",
         "cars.diesel",
         "cars.cng_lpg",
@@ -185,28 +185,61 @@ def test_year_of_the_inventory_or_the_nearest_up_to_three_years_away():
     assert at == {2014: None, 2015: 18.0, 2018: 18.0, 2019: 18.0, 2021: 20.0, 2025: 22.0, 2026: None}
 
 
-def test_share_of_district_heat_from_the_census():
-    ids = ["gas", "oil", "wood", "biogas", "ambient", "elec", "coal", "dh", "none"]
-    counts = dict(zip(ids, [40, 10, 5, 0, 5, 5, 5, 28, 2], strict=True))
-    rows = [
-        row(LEIPZIG, f"zensus2022.heat_{i}", str(n), "Wohnungen", year="2022", quality="C") for i, n in counts.items()
-    ]
+IDS = ["gas", "oil", "wood", "biogas", "ambient", "elec", "coal", "dh", "none"]
+
+
+def census(counts, year="2022"):
+    return [row(LEIPZIG, f"zensus2022.heat_{i}", str(n), "Wohnungen", year=year, quality="C")
+            for i, n in zip(IDS, counts, strict=True)]  # fmt: skip
+
+
+def test_heating_of_the_census_counts_only_whole():
+    rows = census([40, 10, 5, 0, 5, 5, 5, 28, 2])
     shares = own_data.heat_shares(state(rows), LEIPZIG)
     assert shares["dh"] == pytest.approx(0.28) and sum(shares.values()) == pytest.approx(1.0)
-    flats = flats_2011(MEMBERS, 2021)
-    found = own_data.overrides(state(rows), 2021, flats_total=flats)[LEIPZIG]["zensus2011.flats_heatnet"]
-    assert (
-        found["value"] == pytest.approx(0.28 * flats[LEIPZIG])
-        and found["unit"] == "count"
-        and found["data_quality"] == "C"
-    )
-    assert own_data.heat_shares(state(rows[:-1]), LEIPZIG) is None
-    assert own_data.overrides(state(rows[:-1]), 2021, flats_total=flats) == {}
-    own = own_data.overrides(state(rows), 2021, flats_total=flats)
+    own = own_data.overrides(state(rows), 2021)
+    assert {k: e["value"] for k, e in own[LEIPZIG].items()} == {
+        f"zensus2022.heat_{i}": n for i, n in zip(IDS, [40, 10, 5, 0, 5, 5, 5, 28, 2], strict=True)
+    }
     inv, plain = inventory.build(MEMBERS, 2021, overrides=own), inventory.build(MEMBERS, 2021)
-    at = inv.lines.index("HH.dh")
-    ratio = inv.energy_mwh[at, 0] / plain.energy_mwh[at, 0]
-    assert ratio < 1 and ratio == pytest.approx(0.28 * 328085 / 126113, rel=0.01)
+    assert inv.energy_mwh[inv.lines.index("HH.dh"), 0] < plain.energy_mwh[inv.lines.index("HH.dh"), 0]
+    assert own_data.heat_shares(state(rows[:-1]), LEIPZIG) is None
+    assert own_data.overrides(state(rows[:-1]), 2021) == {}
+    reasons = {u["id"]: u["reason"] for u in own_data.unused(state(rows[:-1]), 2021)}
+    assert set(reasons.values()) == {"unused_set"} and len(reasons) == 8
+
+
+def test_plants_of_a_network_count_only_when_they_fit():
+    plant = [
+        row(LEIPZIG, "dh.delivered", "40"), row(LEIPZIG, "dh.losses", "5"), row(LEIPZIG, "dh.fuel_gas", "100"),
+        row(LEIPZIG, "dh.electricity", "40"), row(LEIPZIG, "dh.temperature", "100", "°C"),
+    ]  # fmt: skip
+    assert len(values(plant)) == 5
+    stated = row(LEIPZIG, "dh.factor", "0,15", "kg/kWh")
+    # without the supply temperature combined heat and power cannot be allocated: the stated factor counts
+    assert values([*plant[:-1], stated]) == {(LEIPZIG, "dh.factor"): (150.0, "g/kWh")}
+    assert {u["id"] for u in own_data.unused(state([*plant[:-1], stated]), 2021)} == {
+        "dh.delivered", "dh.losses", "dh.fuel_gas", "dh.electricity",
+    }  # fmt: skip
+
+
+def test_figures_that_are_not_used_are_named_with_the_reason():
+    found = own_data.unused(
+        state(
+            [
+                row(LEIPZIG, "HH.elec", "18", year="2015"),
+                row(LEIPZIG, "HH.gas", "20", year="2020"),
+                row(LEIPZIG, "HH.gas", "21", year="2021"),
+                row(LEIPZIG, "jobs.agriculture", "7", "Personen"),
+                row(THALLWITZ, "organic.arable", "7", "ha"),
+            ]
+        ),
+        2021,
+    )
+    assert {(u["id"], u["year"], u["reason"]) for u in found} == {
+        ("HH.elec", 2015, "unused_year"), ("HH.gas", 2020, "unused_year"),
+        ("jobs.agriculture", 2021, "unused_kept"), ("organic.arable", 2021, "unused_set"),
+    }  # fmt: skip
 
 
 def test_a_rounded_zero_says_so_in_its_source():

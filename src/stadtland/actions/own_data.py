@@ -59,8 +59,7 @@ def export(
     state = own_data.load(store).state
     members = _members(ags or sorted({k.ags for k in state}))
     # secrecy is decided over the whole store, so that two exports of different members agree
-    flats = own_data.flats_2011(members, year, data)
-    own = own_data.overrides(state, year, internal, "partnership", flats, members)
+    own = own_data.overrides(state, year, internal, "partnership", members)
     files: dict[str, bytes | str] = {
         "overrides.toml": own_data.toml_fragment(own, internal),
     }

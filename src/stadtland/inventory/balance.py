@@ -93,12 +93,13 @@ def sectors(inv: Inventory) -> dict[str, dict[str, float | None]]:
 def _offsets(inv: Inventory) -> tuple[Array, Array]:
     """80 % distances down and up per group (t CO2e) [group, member], ≥ 0.
 
-    Estimated cells of a group move together (sigma of the group), metered cells by their own sigma; land
-    use: lines in quadrature, forest between the two inventory versions.
+    Estimated cells of a group move together (sigma of the group), metered cells and lines carried by own drivers by
+    their own sigma, together as well; land use: lines in quadrature, forest between the two inventory versions.
     """
     own = weights()["sigma"]
     z = own["z80"]
-    estimated = inv.owner == "default"
+    sigma = inv.cell_sigma()
+    estimated = np.isnan(sigma)
     down = np.zeros((len(GROUPS), len(inv.ags)))
     up = np.zeros_like(down)
     for g, name in enumerate(GROUPS):
@@ -109,7 +110,8 @@ def _offsets(inv: Inventory) -> tuple[Array, Array]:
             up[g] = np.sqrt(((inv.high[lines] - value) ** 2).sum(axis=0))
             continue
         guess = np.where(free, value, 0).sum(axis=0)
-        meter = np.abs(np.where(free, 0, value)).sum(axis=0) * (np.exp(z * own["metered"]) - 1)
+        each = np.where(free, 0, np.abs(value) * (np.exp(z * np.where(free, 0, sigma[lines])) - 1))
+        meter = each.sum(axis=0)
         down[g] = np.hypot(guess * (1 - np.exp(-z * inv.sigma[g])), meter)
         up[g] = np.hypot(guess * (np.exp(z * inv.sigma[g]) - 1), meter)
     return down, up
@@ -144,21 +146,26 @@ def sigmas(inv: Inventory) -> dict[str, dict[str, float]]:
 
 
 def views(inv: Inventory) -> dict[str, dict[str, Any]]:
-    """Other views per AGS and `joint`: gross without plants under emissions trading; without motorways
-    (unknown).
+    """Other views per AGS and `joint`: gross without plants under emissions trading; without motorways.
 
-    `motorway_like_t` is the part of transport that was placed by motorway-like weights: a memo, no view.
+    `without_motorway_t` = gross − `motorway_t`: cars, vans and trucks on motorways by their own mileage. Unknown (None,
+    with the reason) for a member that does not state it, and for `joint` unless all do. `motorway_like_t` is the part
+    of transport that was placed by motorway-like weights: a memo, no view.
     """
     without = arrays(inv)["gross_t"] - inv.plant_t.sum(axis=0)
     plants = inv.plant_t.sum(axis=0)
+    gross = arrays(inv)["gross_t"]
     out: dict[str, dict[str, Any]] = {}
     for j, ags in enumerate((*inv.ags, "joint")):
+        known = bool(inv.motorway_known.all() if ags == "joint" else inv.motorway_known[j])
+        motorway = _at(inv.motorway_t, j)
         out[ags] = {
             "without_ets_t": _at(without, j),
             "ets_t": _at(plants, j),
-            "without_motorway_t": None,
-            "without_motorway_reason": "inventory.reason_motorway",
-            "motorway_like_t": _at(inv.motorway_t, j),
+            "without_motorway_t": _at(gross, j) - motorway if known else None,
+            "without_motorway_reason": None if known else "inventory.reason_motorway",
+            "motorway_t": motorway if known else None,
+            "motorway_like_t": motorway,
         }
     return out
 

@@ -42,7 +42,30 @@ def calibrate_data(data: Data) -> Calibration:
     _land_step(frame, data, raw_hh, raw_ghd)
     _industry_land_step(frame, data)
     _nonenergy(frame, data)
+    _local(frame, data)
     return cal
+
+
+def _local(frame: Frame, data: Data) -> None:
+    """National numbers behind the drivers that only members know (`local.py`)."""
+    cal = frame.calibration
+    n, c = cal.national, cal.control
+    n["secondary_jobs"] = float((services.jobs(frame) * frame.K("secondary")).sum())
+    own = weights()["census"]
+    main = {k: own["dwellings"] * share for k, share in own["share"].items()}
+    energy = {
+        "gas": c["HH.gas"] + c["HH.lpg"], "oil": c["HH.oil"], "dh": c["HH.dh"], "ambient": c["HH.ambient"],
+    }  # fmt: skip
+    n |= {f"census.{k}": v / main[k] for k, v in energy.items()}
+    n["census.wood"] = sum(energy.values()) / sum(main[k] for k in energy)
+    n["census.stoves"] = max(0.0, 1 - main["wood"] * n["census.wood"] / c["HH.biomass"])
+    n |= {f"mileage.{k}": v for k, v in control.mileage(data.facts, data.year).items()}
+    n["mileage.bus"] = n["bus_km"]  # the sum of the Kreise, behind the default as well
+    n |= {f"other_road.{k}": v for k, v in control.other_road_use(data.facts).items()}
+    areas = control.organic_areas(data.facts)
+    n |= {f"organic.{use}": tonnes / hectares for use, (tonnes, hectares) in areas.items()}
+    n["organic.mixed"] = sum(t for t, _ in areas.values()) / sum(a for _, a in areas.values())
+    n["organic.n2o"] = float(cal.land["histosol_n2o"].sum()) / sum(a for _, a in areas.values())
 
 
 def _basics(frame: Frame, data: Data) -> None:

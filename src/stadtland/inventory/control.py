@@ -335,6 +335,30 @@ def energy_crops(table: dict[str, float]) -> float:
     return float(table[f"{pre}_CH4_to_amount_2018"] * g["ch4"] / g["ar4_ch4"] + n2o * g["n2o"] / g["ar4_n2o"])
 
 
+def organic_areas(table: dict[str, float]) -> dict[str, tuple[float, float]]:
+    """Drained organic soils under farmland: use → (national t CO2e of the soil in the older inventory, ha)."""
+    names = {"arable": "crop", "grassland": "grass_strict"}
+    return {
+        use: (table[f"Fact_L_G_{n}_org_soil_CO2e_2018"], table[f"Fact_L_G_{n}_area2_org_soil_2018"])
+        for use, n in names.items()
+    }
+
+
+def mileage(table: dict[str, float], year: int) -> dict[str, float]:
+    """National mileage of cars, vans, trucks by road (vehicle-km): that of 2018 × its level in the year."""
+    level = weights()["mileage"]["level"][str(year)]
+    out = {}
+    for name, fact in (("car", "Car"), ("van", "LDT"), ("truck", "MHD")):
+        out[f"{name}_motorway"] = level * table[f"Fact_T_D_mlg_{fact}_ab_2018"]
+        out[f"{name}_other"] = level * table[f"Fact_T_D_mlg_{fact}_it_ot_2018"]
+    return out
+
+
+def other_road_use(table: dict[str, float]) -> dict[str, float]:
+    """Diesel per km off motorways (MWh/vehicle-km) of vans and trucks: how the two add up to one share."""
+    return {m: table[f"Fact_T_S_{n}_SEC_diesel_it_ot_2018"] for m, n in (("van", "LDT"), ("truck", "MHD"))}
+
+
 def landuse(table: dict[str, float]) -> dict[str, float]:
     """National land use, land-use change (t CO2e) per line in the older inventory version (2018: 2020,
     2021: 2023).

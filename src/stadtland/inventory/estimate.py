@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from . import factors, households, industry, nonenergy, services, transport
+from . import factors, households, industry, local, nonenergy, services, transport
 from .calibration import Calibration, Frame
 from .lines import ENERGY_LINES, LINES, index
 from .sources import Drivers
@@ -23,7 +23,7 @@ class Estimate:
 
     [line, member]: `energy_mwh` (MWh, NaN on non-energy lines), `t_co2e`, `plant_t` (t CO2e at plants under
     emissions trading). [member]: `farm_share` of GHD energy, `motorway` share by mode, `forest_old`,
-    `forest_revised` (t CO2e), `process_known`.
+    `forest_revised` (t CO2e), `process_known`, `motorway_known` (mileage on motorways stated by the member).
     """
 
     energy_mwh: Array
@@ -34,6 +34,7 @@ class Estimate:
     forest_old: Array
     forest_revised: Array
     process_known: NDArray[np.bool_]
+    motorway_known: NDArray[np.bool_]
 
 
 def line_factors(calibration: Calibration, year: int) -> Array:
@@ -70,4 +71,4 @@ def estimate(drivers: Drivers, calibration: Calibration) -> Estimate:
     tonnes[at["IPPU.process"]], known = nonenergy.process(frame)
     plants[at["IPPU.process"]] = tonnes[at["IPPU.process"]]
     old, revised = nonenergy.forest_both(frame)
-    return Estimate(energy, tonnes, plants, farm_share, motorway, old, revised, known)
+    return Estimate(energy, tonnes, plants, farm_share, motorway, old, revised, known, local.motorway_known(frame))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .arrays import divide
 from .calibration import Frame
+from .local import heating
 from .method import weights
 
 Array = NDArray[np.float64]
@@ -141,6 +142,6 @@ def estimate(frame: Frame) -> dict[str, Array]:
     cells = dict(zip(CARRIERS, carriers_raw(frame), strict=True))
     cells["dh"] = district_heat(frame)
     cells["elec"] = elec_raw(frame) * frame.N("hh.elec")
-    out = {f"HH.{c}": v * frame.L(f"F.HH.{c}") for c, v in cells.items()}
+    out = heating({f"HH.{c}": v * frame.L(f"F.HH.{c}") for c, v in cells.items()}, frame)
     out["HH.petrol"] = frame.calibration.control["HH.petrol"] * frame.D("population") / frame.N("population")
     return out

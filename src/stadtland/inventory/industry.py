@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .arrays import divide
 from .calibration import Frame
+from .local import industrial_share, known_or
 from .method import weights
 
 Array = NDArray[np.float64]
@@ -50,8 +51,11 @@ def rest_weight(frame: Frame) -> Array:
 
 
 def rest(frame: Frame) -> Array:
-    """Share in industry outside the plants (sums to 1) [member]: Kreis share × weight inside the Kreis."""
-    return frame.K("ind_rest") * rest_weight(frame) / frame.K("ind_rest_weight")
+    """Share in industry outside the plants (sums to 1) [member]: Kreis share × weight inside the Kreis, or × the
+    member's share in the industrial jobs of the Kreis where it knows its own.
+    """
+    inside = rest_weight(frame) / frame.K("ind_rest_weight")
+    return np.asarray(frame.K("ind_rest") * known_or(industrial_share(frame, inside), inside))
 
 
 def raw(frame: Frame) -> tuple[dict[str, Array], dict[str, Array]]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stadtland.base.errors import InputError
 
-from . import bundle, factors, uncertainty
+from . import bundle, factors, own_effects, uncertainty
 from . import overrides as own_figures
 from .calibration import Calibration
 from .estimate import Estimate, estimate, line_factors
-from .lines import ENERGY_LINES, LINES, index, rows, sector
+from .lines import ENERGY_LINES, LINES, carrier, index, rows, sector
 from .method import weights
 from .sources import BASE_YEARS, Drivers
 
@@ -43,6 +43,7 @@ LAND_NAMES = {
 NEAR_YEARS = 2  # a base year at most this far keeps half of its grade C, farther ones keep none
 SIGMA_PER_YEAR = 0.03
 SIGMA_TRANSPORT_2020 = 0.15
+OWN_DRIVER = "own_driver"
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,13 @@ class Inventory:
     """Inventory of members in a year. Arrays [line, member] in the order of `lines` and `ags`.
 
     `energy_mwh`: final energy (NaN on non-energy lines). `t_co2e`, `low`, `high` (80 %): t CO2e, positive =
-    source. `data_quality`: BISKO weight 0–1; `share_d`: part resting on grade D. `owner`: default, own,
-    confirmed_zero. `state`: value, estimated, true_zero or not_available (then the tonnes are 0 and must be
+    source. `data_quality`: BISKO weight 0–1; `share_d`: part resting on grade D. `owner`: default, own_driver (an
+    estimate that uses a member's own driver or heat network), own (the member's own cell), confirmed_zero.
+    `state`: value, estimated, true_zero or not_available (then the tonnes are 0 and must be
     shown as unknown). `default_t`: the estimate where a member's own figure stands in `t_co2e`. `plant_t`:
-    part at plants under emissions trading. `sigma` [group, member] for the groups of `uncertainty.GROUPS`.
+    part at plants under emissions trading. `sigma` [group, member] for the groups of `uncertainty.GROUPS`;
+    `own_sigma` [line, member]: of lines carried by own drivers, else NaN. [member]: `motorway_known`,
+    `network_factor` (g CO2e/kWh, NaN: default); `network_route` by AGS: plant or stated.
     """
 
     ags: tuple[str, ...]
@@ -82,6 +86,27 @@ class Inventory:
     inventory_version: str
     method_version: str
     flags: tuple[str, ...]
+    own_sigma: Array = field(default_factory=lambda: np.empty((0, 0)))
+    motorway_known: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=bool))
+    network_factor: Array = field(default_factory=lambda: np.empty(0))
+    network_route: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Without own figures: no sigma of single cells, no known motorway, no factor of a network."""
+        for name, shape, value in (
+            ("own_sigma", self.t_co2e.shape, np.nan),
+            ("motorway_known", (len(self.ags),), False),
+            ("network_factor", (len(self.ags),), np.nan),
+        ):
+            if getattr(self, name).shape != shape:
+                object.__setattr__(self, name, np.full(shape, value))
+
+    def cell_sigma(self) -> Array:
+        """Sigma of cells that stand for themselves: own cells and lines carried by own drivers, else NaN."""
+        metered = np.where(
+            (self.owner == "own") | (self.owner == "confirmed_zero"), weights()["sigma"]["metered"], np.nan
+        )
+        return np.where(np.isnan(self.own_sigma), metered, self.own_sigma)
 
 
 def _check(ags: Sequence[str], known: Drivers, data: Path | None) -> None:
@@ -140,38 +165,68 @@ def build(
     known, _ = bundle.inputs(nearest, data)
     _check(ags, known, data)
     figures, cells = own_figures.split(ags, overrides)
-    parts: list[tuple[float, Estimate, Drivers, Calibration]] = []
+    plain: list[Part] = []
+    parts: list[Part] = []
     for base, weight in bases:
         every, calibration = bundle.inputs(base, data)
         if any(a not in every.ags for a in ags):
             continue  # the territory did not exist in that year: the other base year stands alone
         place = {a: i for i, a in enumerate(every.ags)}
-        own = own_figures.apply(every.take([place[a] for a in ags]), figures)
-        parts.append((weight, estimate(own, calibration), own, calibration))
-    return _assemble(ags, year, nearest, parts, figures, cells)
+        here = every.take([place[a] for a in ags])
+        plain.append(Part(weight, estimate(here, calibration), here, calibration))
+        parts.append(plain[-1])
+        if figures:
+            own = own_figures.apply(here, figures)
+            parts[-1] = Part(weight, estimate(own, calibration), own, calibration)
+    return _assemble(ags, year, nearest, plain, parts, figures, cells)
+
+
+class Part(NamedTuple):
+    """The estimate of one base year with its weight."""
+
+    weight: float
+    estimate: Estimate
+    drivers: Drivers
+    calibration: Calibration
+
+
+def _sums(parts: list[Part], main: Estimate, factor: Array) -> tuple[Array, Array, Array]:
+    """Energy (MWh), tonnes and tonnes at plants [line, member]: energy weighted over the base years × factors."""
+    n_energy = len(ENERGY_LINES)
+    total = sum(p.weight for p in parts)
+    energy = sum((p.weight / total * p.estimate.energy_mwh for p in parts), np.zeros_like(main.energy_mwh))
+    at_plants = sum(
+        (p.weight / total * _plant_energy(p.estimate, p.calibration) for p in parts), np.zeros_like(energy[:n_energy])
+    )
+    tonnes, plants = main.t_co2e.copy(), main.plant_t.copy()
+    tonnes[:n_energy] = energy[:n_energy] * factor
+    plants[:n_energy] = at_plants * factor
+    return energy, tonnes, plants
 
 
 def _assemble(
     ags: tuple[str, ...],
     year: int,
     nearest: int,
-    parts: list[tuple[float, Estimate, Drivers, Calibration]],
-    figures: dict[str, dict[str, float]],
+    plain: list[Part],
+    parts: list[Part],
+    figures: dict[str, dict[str, own_figures.Driver]],
     cells: dict[str, dict[str, own_figures.Metered]],
 ) -> Inventory:
-    total = sum(p[0] for p in parts)
-    near = next((p for p in parts if p[3].year == nearest), parts[-1])
-    _, main, drivers, calibration = near
+    total = sum(p.weight for p in parts)
+    k = next((i for i, p in enumerate(parts) if p.calibration.year == nearest), len(parts) - 1)
+    _, main, drivers, calibration = parts[k]
     n_energy = len(ENERGY_LINES)
-    factor = line_factors(calibration, year)[:, None]
-    energy = sum((w / total * e.energy_mwh for w, e, _, _ in parts), np.zeros_like(main.energy_mwh))
-    plant_energy = sum((w / total * _plant_energy(e, c) for w, e, _, c in parts), np.zeros((n_energy, len(ags))))
-    tonnes, plants = main.t_co2e.copy(), main.plant_t.copy()
-    tonnes[:n_energy] = energy[:n_energy] * factor
-    plants[:n_energy] = plant_energy * factor
-    population = sum((w / total * d.values["population"] for w, _, d, _ in parts), np.zeros(len(ags)))
+    factor = np.repeat(line_factors(calibration, year)[:, None], len(ags), axis=1)
+    default_t = _sums(plain, plain[k].estimate, factor)[1]
+    networks = {a: own_effects.network(a, figures.get(a, {}), year) for a in ags}
+    heat = [i for i, line in enumerate(ENERGY_LINES) if carrier(line) == "dh"]
+    network_factor = np.array([np.nan if n is None else n.g_per_kwh for n in networks.values()])
+    factor[heat] = np.where(np.isnan(network_factor), factor[heat], network_factor / 1000)
+    energy, tonnes, plants = _sums(parts, main, factor)
+    population = sum((p.weight / total * p.drivers.values["population"] for p in parts), np.zeros(len(ags)))
 
-    away = min(abs(p[3].year - year) for p in parts)
+    away = min(abs(p.calibration.year - year) for p in parts)
     keep = 1.0 if away == 0 else (0.5 if away <= NEAR_YEARS else 0.0)
     grade_c = uncertainty.share_c(main) * keep
     extra = np.zeros(len(LINES))
@@ -194,14 +249,13 @@ def _assemble(
     ippu = at["IPPU.process"]
     state[ippu] = np.where(main.process_known, "estimated", "not_available")
     low[ippu], high[ippu] = low[ippu], np.where(main.process_known, high[ippu], np.nan)
-    used = sorted({p[3].year for p in parts})
+    used = sorted({p.calibration.year for p in parts})
     vintage: Names = np.full(shape, str(nearest), dtype=object)
     if len(used) > 1:
         vintage[:n_energy] = f"{used[0]}-{used[1]} interpolated"
-    source = _sources(ags, shape, figures)
+    source = _sources(ags, shape)
     quality = 0.25 * grade_c
     share_d = 1 - grade_c
-    default_t = tonnes.copy()
     grouped = np.stack([np.hypot(groups[g], extra[_first(g)]) for g in uncertainty.GROUPS])
     inv = Inventory(
         ags,
@@ -230,7 +284,15 @@ def _assemble(
         weights()["landuse"]["version"][str(nearest)],
         calibration.version,
         _flags(year, away, main),
+        np.full(shape, np.nan),
+        main.motorway_known,
+        network_factor,
+        {a: n.route for a, n in networks.items() if n is not None},
     )
+    if figures:
+        moved = own_effects.moved(figures, plain[k].estimate, plain[k].drivers, calibration)
+        _put_drivers(inv, own_effects.carry(figures, ags, moved), groups, extra, z)
+        _put_networks(inv, networks, heat)
     _put_cells(inv, cells, factor, z)
     return inv
 
@@ -256,29 +318,56 @@ def _motorway(part: Estimate, tonnes: Array) -> Array:
     return out
 
 
-def _sources(ags: tuple[str, ...], shape: tuple[int, ...], figures: dict[str, dict[str, float]]) -> Names:
+def _sources(ags: tuple[str, ...], shape: tuple[int, ...]) -> Names:
     out: Names = np.empty(shape, dtype=object)
-    herd = {"enteric_dairy": ("cows",), "enteric_other": ("cattle", "pigs", "other_animals")}
     for j, code in enumerate(ags):
         land = LAND_NAMES[code[:2]]
-        own = sorted(figures.get(code, {}))
-        note = f"; own figures: {', '.join(own)}" if own else ""
         for i, line in enumerate(LINES):
             name = sector(line)
-            if name == "AGR":
-                kind = line.split(".")[1]
-                animals = herd.get(kind, ("cows", "cattle", "pigs", "poultry", "other_animals"))
-                counted = kind.startswith(("enteric", "manure")) and all(f"livestock.{a}" in own for a in animals)
-                out[i, j] = "own livestock" if counted else f"computed share of {land}"
-            elif name in ("WASTE", "LULUCF") and line != "LULUCF.organic_soils":
-                out[i, j] = "computed share of Germany" + note
-            elif line == "LULUCF.organic_soils":
-                out[i, j] = f"computed share of {land}" + note
+            if name == "AGR" or line == "LULUCF.organic_soils":
+                out[i, j] = f"computed share of {land}"
+            elif name in ("WASTE", "LULUCF"):
+                out[i, j] = "computed share of Germany"
             elif line == "IPPU.process":
                 out[i, j] = "share of the branch by verified emissions of plants"
             else:
-                out[i, j] = "estimate " + weights()["version"] + note
+                out[i, j] = "estimate " + weights()["version"]
     return out
+
+
+def _put_drivers(inv: Inventory, moved: list[dict[str, Any]], groups: dict[str, Array], extra: Array, z: float) -> None:
+    """Lines moved by own drivers: owner, source, vintage; where the drivers carry the line also quality and range."""
+    for entry in moved:
+        i, j = entry["line"], entry["member"]
+        inv.owner[i, j] = OWN_DRIVER
+        inv.source[i, j] = f"own figures ({', '.join(entry['groups'])}): {'; '.join(entry['sources'])}"
+        if entry["years"]:
+            inv.vintage[i, j] = f"{inv.vintage[i, j]}, own {' '.join(map(str, entry['years']))}"
+        if entry["weight"] is not None:
+            inv.data_quality[i, j] = entry["weight"]
+            inv.share_d[i, j] = float(entry["weight"] == 0)
+        sigma = None
+        if entry["sigma"] is not None:
+            sigma = inv.own_sigma[i, j] = float(np.hypot(entry["sigma"], extra[i]))
+        elif entry["carrier_sigma"] is not None:
+            sigma = float(np.hypot(np.hypot(groups[uncertainty.group(LINES[i])][j], entry["carrier_sigma"]), extra[i]))
+        if sigma is not None:
+            one, other = uncertainty.spread(inv.t_co2e[i : i + 1, j], np.array([sigma]), z)
+            inv.low[i, j], inv.high[i, j] = float(one[0]), float(other[0])
+
+
+def _put_networks(inv: Inventory, networks: dict[str, own_effects.Network | None], heat: list[int]) -> None:
+    """Lines of district heat with the factor of the member's own network."""
+    rule = weights()["own_drivers"]["group"]["network"]["quality"]
+    for j, found in enumerate(networks.values()):
+        if found is None:
+            continue
+        for i in heat:
+            inv.owner[i, j] = OWN_DRIVER
+            inv.source[i, j] = f"{inv.source[i, j]}; {found.note}"
+            if found.year is not None:
+                inv.vintage[i, j] = f"{inv.vintage[i, j]}, own {found.year}"
+            inv.data_quality[i, j] = min(inv.data_quality[i, j], rule, found.weight)
 
 
 def _flags(year: int, away: int, part: Estimate) -> tuple[str, ...]:
@@ -308,9 +397,11 @@ def _put_cells(inv: Inventory, cells: dict[str, dict[str, own_figures.Metered]],
         for line, cell in own.items():
             i = at[line]
             if i < len(ENERGY_LINES):
-                mwh = cell.energy_mwh if cell.energy_mwh is not None else (cell.t_co2e or 0.0) / float(factor[i, 0])
+                each = float(factor[i, j])
+                stated = cell.t_co2e or 0.0
+                mwh = cell.energy_mwh if cell.energy_mwh is not None else (stated / each if each else 0.0)
                 inv.energy_mwh[i, j] = mwh
-                tonnes = mwh * float(factor[i, 0])
+                tonnes = stated if cell.energy_mwh is None else mwh * each
             else:
                 tonnes = cell.t_co2e or 0.0
             scale = tonnes / inv.t_co2e[i, j] if inv.t_co2e[i, j] else 0.0
@@ -318,10 +409,12 @@ def _put_cells(inv: Inventory, cells: dict[str, dict[str, own_figures.Metered]],
             inv.t_co2e[i, j] = tonnes
             one, other = np.float64(tonnes) * np.exp(-z * sigma), np.float64(tonnes) * np.exp(z * sigma)
             inv.low[i, j], inv.high[i, j] = min(one, other), max(one, other)
+            inv.own_sigma[i, j] = np.nan  # the cell is metered now: `cell_sigma`
             inv.data_quality[i, j], inv.share_d[i, j] = cell.weight, float(cell.weight == 0)
             inv.owner[i, j] = "own" if tonnes else "confirmed_zero"
             inv.state[i, j] = "value" if tonnes else "true_zero"
-            inv.source[i, j] = cell.source
+            net = "; " + inv.source[i, j].split("; ", 1)[1] if "network factor" in str(inv.source[i, j]) else ""
+            inv.source[i, j] = cell.source + net
             inv.vintage[i, j] = str(cell.year) if cell.year else "own"
             if line == "LULUCF.forest":
                 inv.forest_old[j] = inv.forest_revised[j] = tonnes

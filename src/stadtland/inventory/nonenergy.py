@@ -9,6 +9,7 @@ from .arrays import divide
 from .calibration import Frame
 from .lines import LULUCF, WASTE
 from .livestock import ANIMALS
+from .local import known_or, organic_soils
 from .method import weights
 
 Array = NDArray[np.float64]
@@ -61,8 +62,7 @@ def heads(frame: Frame, animal: str) -> Array:
     member).
     """
     share = frame.L(f"heads.{animal}") * divide(frame.D("area.veg_agri"), frame.L("area.veg_agri"))
-    own = frame.D(f"livestock.{animal}")
-    return np.where(np.isnan(own), share, own)
+    return known_or(frame.D(f"livestock.{animal}"), share)
 
 
 def agriculture(frame: Frame) -> dict[str, Array]:
@@ -72,7 +72,9 @@ def agriculture(frame: Frame) -> dict[str, Array]:
     """
     plain = divide(frame.D("area.veg_agri"), frame.L("area.veg_agri"))
     out = {f"AGR.{k}": frame.L(f"AGR.{k}") * plain for k in ("soils_n2o", "liming", "urea", "energy_crops")}
-    out["AGR.soils_n2o"] = out["AGR.soils_n2o"] + frame.L("histosol_n2o") * organic_share(frame)
+    out["AGR.soils_n2o"] = out["AGR.soils_n2o"] + known_or(
+        organic_soils(frame, "n2o"), frame.L("histosol_n2o") * organic_share(frame)
+    )
     herd = {a: heads(frame, a) for a in ANIMALS}
     none = np.zeros(frame.n)
     out["AGR.enteric_dairy"] = herd["cows"] * frame.N("enteric.cows")
@@ -112,9 +114,10 @@ def landuse(frame: Frame) -> dict[str, Array]:
     out: dict[str, Array] = {}
     for kind in LULUCF:
         if kind == "organic_soils":
-            out["LULUCF.organic_soils"] = frame.calibration.control["LULUCF.organic_soils"] * (
+            split = frame.calibration.control["LULUCF.organic_soils"] * (
                 frame.L("organic_land_share") * organic_share(frame)
             )
+            out["LULUCF.organic_soils"] = known_or(organic_soils(frame, "co2"), split)
         elif kind == "water":
             out["LULUCF.water"] = np.zeros(frame.n)
         else:

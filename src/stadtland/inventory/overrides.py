@@ -13,7 +13,7 @@ from stadtland.base.errors import InputError
 from stadtland.base.figure import QUALITY_WEIGHT
 
 from .lines import ENERGY_LINES, LINES, sector
-from .sources import OWN, UNITS, Drivers
+from .sources import HEATING, OWN, UNITS, Drivers
 
 KEYS = {"value", "unit", "year", "source", "data_quality"}
 ENERGY_UNITS = {
@@ -43,8 +43,28 @@ class Metered:
     weight: float
 
 
+@dataclass(frozen=True)
+class Driver:
+    """A figure stated by a member: value in the default unit, its year, source and BISKO weight."""
+
+    value: float
+    year: int | None
+    source: str
+    weight: float
+
+
 # figures with limits of their own (value in the default unit): low, high
-LIMITS = {"zensus2022.vacancy_rate": (0.0, 100.0), "regiostar7": (71.0, 77.0), "population": (1.0, 1e8)}
+LIMITS = {
+    "zensus2022.vacancy_rate": (0.0, 100.0),
+    "regiostar7": (71.0, 77.0),
+    "population": (1.0, 1e8),
+    "dh.temperature": (11.0, 250.0),
+    "dh.factor": (0.0, 1500.0),
+}
+SETS = {
+    "zensus2022.heat_": tuple(f"zensus2022.heat_{c}" for c in HEATING),
+    "organic.": ("organic.arable", "organic.grassland"),
+}
 
 
 def _number(ags: str, key: str, raw: Mapping[str, Any]) -> float:
@@ -85,13 +105,13 @@ def _unit(ags: str, key: str, unit: str, allowed: Mapping[str, float]) -> float:
 
 def split(
     ags: tuple[str, ...], overrides: Mapping[str, Mapping[str, Any]] | None
-) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, Metered]]]:
-    """Checked overrides: drivers (ags → figure → value in the default unit) and metered cells (ags → line).
+) -> tuple[dict[str, dict[str, Driver]], dict[str, dict[str, Metered]]]:
+    """Checked overrides: drivers (ags → figure) and metered cells (ags → line).
 
-    InputError `override-*` for unknown members, ids, units, negative or non-finite numbers, or a missing
-    source.
+    InputError `override-*` for unknown members, ids, units, negative or non-finite numbers, a missing source, or a
+    figure that needs others beside it (the nine heating carriers of the census).
     """
-    figures: dict[str, dict[str, float]] = {}
+    figures: dict[str, dict[str, Driver]] = {}
     cells: dict[str, dict[str, Metered]] = {}
     known = {**UNITS, **OWN}
     for member, entries in (overrides or {}).items():
@@ -122,7 +142,9 @@ def split(
                         f"override.{member}.{key}",
                         f"the value lies between {low:g} and {high:g} {unit}",
                     )
-                figures.setdefault(member, {})[key] = value * factor
+                figures.setdefault(member, {})[key] = Driver(
+                    value * factor, _year(raw), str(raw["source"]), QUALITY_WEIGHT[raw.get("data_quality", "A")]
+                )
             elif key in LINES:
                 cells.setdefault(member, {})[key] = _metered(member, key, raw)
             else:
@@ -133,7 +155,25 @@ def split(
                     f"override.{member}.{key}",
                     f"did you mean {near[0]!r}?" if near else "see the list of lines in the documentation",
                 )
+        _complete(member, figures.get(member, {}))
     return figures, cells
+
+
+def _complete(member: str, own: Mapping[str, Driver]) -> None:
+    """InputError `override-incomplete` if one figure of a set is stated without the others."""
+    for start, wanted in SETS.items():
+        missing = [k for k in wanted if k not in own]
+        if missing and any(k.startswith(start) for k in own):
+            raise InputError(
+                "override-incomplete",
+                f"these figures count only together; missing: {', '.join(missing)}",
+                f"override.{member}",
+                "state all of them, 0 where there is none",
+            )
+
+
+def _year(raw: Mapping[str, Any]) -> int | None:
+    return int(raw["year"]) if raw.get("year") is not None else None
 
 
 def _metered(ags: str, line: str, raw: Mapping[str, Any]) -> Metered:
@@ -142,7 +182,7 @@ def _metered(ags: str, line: str, raw: Mapping[str, Any]) -> Metered:
     unit = str(raw.get("unit", ""))
     factor = _unit(ags, line, unit, allowed)
     weight = QUALITY_WEIGHT[raw.get("data_quality", "A")]
-    year = int(raw["year"]) if raw.get("year") is not None else None
+    year = _year(raw)
     energy = unit in ENERGY_UNITS and unit not in TONNE_UNITS
     return Metered(
         value * factor if energy else None,
@@ -153,7 +193,7 @@ def _metered(ags: str, line: str, raw: Mapping[str, Any]) -> Metered:
     )
 
 
-def apply(drivers: Drivers, figures: Mapping[str, Mapping[str, float]]) -> Drivers:
+def apply(drivers: Drivers, figures: Mapping[str, Mapping[str, Driver]]) -> Drivers:
     """Drivers with own figures in place of the defaults (the calibration stays: neighbours do not move)."""
     if not figures:
         return drivers
@@ -161,5 +201,5 @@ def apply(drivers: Drivers, figures: Mapping[str, Mapping[str, float]]) -> Drive
     for ags, own in figures.items():
         if ags in drivers.ags:
             for key, value in own.items():
-                values[key][drivers.ags.index(ags)] = value
+                values[key][drivers.ags.index(ags)] = value.value
     return replace(drivers, values=values)

@@ -10,6 +10,7 @@ from .arrays import divide
 from .calibration import Frame
 from .households import climate, dh_share, east
 from .households import seeds as household_seeds
+from .local import heated_by, known_or, service_jobs
 from .method import weights
 
 Array = NDArray[np.float64]
@@ -29,13 +30,12 @@ def jobs_weight(frame: Frame) -> Array:
 def jobs(frame: Frame) -> Array:
     """People working in the municipality [member]; a member's own figure wins over the share of the Kreis."""
     split = frame.K("jobs") * jobs_weight(frame) / frame.K("jobs_weight")
-    own = frame.D("jobs")
-    return np.where(np.isnan(own), split, own)
+    return known_or(frame.D("jobs"), split)
 
 
 def tertiary_raw(frame: Frame) -> Array:
-    """Jobs × share of services in the gross value added of the Kreis [member]."""
-    return jobs(frame) * frame.K("tertiary")
+    """Jobs × share of services in the gross value added of the Kreis [member]; own jobs in services win."""
+    return known_or(service_jobs(frame), jobs(frame) * frame.K("tertiary"))
 
 
 def weight(frame: Frame) -> Array:
@@ -54,7 +54,7 @@ def seeds(frame: Frame) -> Array:
     """Relative weights [carrier, member] in the order of `HEAT`, from the household seeds."""
     own = weights()["seeds"]
     gas, oil, lpg, coal, wood, _, ambient = household_seeds(frame)
-    dh = own["ghd_dh_per_share"] * dh_share(frame) + own["ghd_dh_floor"]
+    dh = own["ghd_dh_per_share"] * known_or(heated_by(frame, "dh"), dh_share(frame)) + own["ghd_dh_floor"]
     return np.stack([gas, oil * own["ghd_oil"], lpg, coal * own["ghd_coal"], wood * own["ghd_biomass"], ambient, dh])
 
 

@@ -87,10 +87,23 @@ UNITS: dict[str, str] = {
     "ships.inland_mwh": "MWh/a",
     "air.kerosene_mwh": "MWh/a",
 }
-# figures of a Kreis or Land that a member may know for itself; missing (NaN) = share of the Kreis or Land
+HEATING = ("gas", "oil", "wood", "biogas", "ambient", "elec", "coal", "dh", "none")
+MILEAGE = ("car_motorway", "car_other", "van_motorway", "van_other", "truck_motorway", "truck_other", "bus")
+# figures that only a member knows; missing (NaN) = share of the Kreis or Land, or the default of `local.py`
 OWN = {
     "cars.tot": "cars",
     "jobs": "persons",
+    "jobs.industry": "persons",
+    "jobs.services": "persons",
+    **{f"zensus2022.heat_{c}": "dwellings" for c in HEATING},
+    **{f"mileage.{m}": "vehicle-km" for m in MILEAGE},
+    "area.organic_soils": "ha",
+    "organic.arable": "ha",
+    "organic.grassland": "ha",
+    **{f"dh.{k}": "MWh" for k in ("delivered", "losses", "fuel_gas", "fuel_coal", "fuel_biomass", "electricity")},
+    **{f"dh.{k}": "MWh" for k in ("boiler_gas", "boiler_heat")},
+    "dh.temperature": "°C",
+    "dh.factor": "g/kWh",
     "livestock.cows": "heads",
     "livestock.cattle": "heads",
     "livestock.pigs": "heads",

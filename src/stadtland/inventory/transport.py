@@ -9,6 +9,7 @@ from .arrays import divide
 from .calibration import Frame
 from .industry import rest as industry_rest
 from .lines import ROAD_FUELS
+from .local import known_or, mileage, other_trucks
 from .method import weights
 from .services import jobs
 
@@ -18,8 +19,7 @@ Array = NDArray[np.float64]
 def cars(frame: Frame) -> Array:
     """Passenger cars [member]: own figure, else the Kreis by heads."""
     split = frame.K("cars") * frame.D("population") / frame.K("population")
-    own = frame.D("cars.tot")
-    return np.where(np.isnan(own), split, own)
+    return known_or(frame.D("cars.tot"), split)
 
 
 def motorway_raw(frame: Frame, population: float) -> Array:
@@ -45,16 +45,21 @@ def local_trucks(frame: Frame) -> Array:
 
 
 def buses(frame: Frame) -> Array:
-    """Share in line buses (sums to 1) [member]: vehicle-km of the Kreis by heads."""
-    return frame.K("bus_km") / frame.N("bus_km") * frame.D("population") / frame.K("population")
+    """Share in line buses (sums to 1) [member]: own vehicle-km, else vehicle-km of the Kreis by heads."""
+    split = frame.K("bus_km") / frame.N("bus_km") * frame.D("population") / frame.K("population")
+    return known_or(mileage(frame, "bus"), split)
 
 
 def modes(frame: Frame) -> tuple[dict[str, Array], dict[str, Array]]:
     """Share of each road mode (sums to 1) [member], and the motorway part inside that share [member]."""
     own = weights()["road"]
     van = frame.N("motorway_van_share")
-    car_motor = motorway_raw(frame, own["cars_motorway_population"]) / frame.N("car_motorway")
-    truck_motor = motorway_raw(frame, own["trucks_motorway_population"]) / frame.N("truck_motorway")
+    guess = motorway_raw(frame, own["cars_motorway_population"]) / frame.N("car_motorway")
+    car_motor, van_motor = (known_or(mileage(frame, f"{m}_motorway"), guess) for m in ("car", "van"))
+    truck_motor = known_or(
+        mileage(frame, "truck_motorway"),
+        motorway_raw(frame, own["trucks_motorway_population"]) / frame.N("truck_motorway"),
+    )
     car = {"local": own["cars_local"], "motor": own["cars_vans_motorway"] * (1 - van)}
     truck = {
         "vans": own["cars_vans_motorway"] * van,
@@ -64,12 +69,12 @@ def modes(frame: Frame) -> tuple[dict[str, Array], dict[str, Array]]:
     car_all, truck_all = sum(car.values()), sum(truck.values())
     motor = {
         "car": car["motor"] / car_all * car_motor,
-        "truck": (truck["vans"] * car_motor + truck["motor"] * truck_motor) / truck_all,
+        "truck": (truck["vans"] * van_motor + truck["motor"] * truck_motor) / truck_all,
         "bus": np.zeros(frame.n),
     }
     share = {
-        "car": motor["car"] + car["local"] / car_all * local_cars(frame),
-        "truck": motor["truck"] + truck["local"] / truck_all * local_trucks(frame),
+        "car": motor["car"] + car["local"] / car_all * known_or(mileage(frame, "car_other"), local_cars(frame)),
+        "truck": motor["truck"] + truck["local"] / truck_all * known_or(other_trucks(frame), local_trucks(frame)),
         "bus": buses(frame),
     }
     return share, motor

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from stadtland.base import content, toml
 from stadtland.base.errors import InputError
 
+from .arrays import divide
 from .inventory import Inventory
 from .lines import LINES, index
 from .method import weights
@@ -124,7 +125,8 @@ def _normals(n: int, components: int, members: int, seed: int) -> Array:
 
 def _components(inv: Inventory) -> tuple[tuple[tuple[str, str, str], ...], list[str], Array, Array]:
     own = weights()["sigma"]
-    free = inv.owner == "default"
+    single = inv.cell_sigma()
+    free = np.isnan(single)
     names: list[tuple[str, str, str]] = []
     kinds: list[str] = []
     central: list[Array] = []
@@ -142,8 +144,10 @@ def _components(inv: Inventory) -> tuple[tuple[tuple[str, str, str], ...], list[
         lines = [i for i, line in enumerate(LINES) if group(line) == name]
         if name != "LULUCF":
             put((name, name, name), "log", np.where(free[lines], inv.t_co2e[lines], 0).sum(axis=0), inv.sigma[g])
-        measured = np.where(free[lines], 0, inv.t_co2e[lines]).sum(axis=0)
-        put(("metered", name, f"{name} metered"), "log", measured, np.full(len(inv.ags), own["metered"]))
+        cells = np.where(free[lines], 0, inv.t_co2e[lines])
+        weighted = (np.abs(cells) * np.where(free[lines], 0, single[lines])).sum(axis=0)
+        spread = divide(weighted, np.abs(cells).sum(axis=0), own["metered"])
+        put(("metered", name, f"{name} metered"), "log", cells.sum(axis=0), spread)
     at = index()
     for i, line in enumerate(LINES):
         if group(line) != "LULUCF":

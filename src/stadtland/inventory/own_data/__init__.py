@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .catalogue import Dataset, Field, datasets
-    from .estimates import defaults, flats_2011
-    from .mapping import heat_shares, overrides, toml_fragment
+    from .estimates import defaults
+    from .mapping import heat_shares, overrides, toml_fragment, unused
     from .problems import OwnDataError, Problem
     from .reading import Reading, read
     from .records import Defaults, Key, Record, secret
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Dataset": "catalogue", "Field": "catalogue", "datasets": "catalogue",
-    "defaults": "estimates", "flats_2011": "estimates",
-    "heat_shares": "mapping", "overrides": "mapping", "toml_fragment": "mapping",
+    "defaults": "estimates",
+    "heat_shares": "mapping", "overrides": "mapping", "toml_fragment": "mapping", "unused": "mapping",
     "OwnDataError": "problems", "Problem": "problems",
     "Reading": "reading", "read": "reading",
     "Defaults": "records", "Key": "records", "Record": "records",
@@ -36,8 +36,8 @@ _HOME = {
 }  # fmt: skip
 __all__ = [
     "Batch", "Change", "Dataset", "Defaults", "Field", "Key", "OwnDataError", "Problem", "Reading", "Record", "Store",
-    "apply", "datasets", "defaults", "flats_2011", "heat_shares", "hidden", "load", "overrides", "protect",
-    "public_table", "read", "rows", "secret", "to_csv", "to_xlsx", "toml_fragment",
+    "apply", "datasets", "defaults", "heat_shares", "hidden", "load", "overrides", "protect",
+    "public_table", "read", "rows", "secret", "to_csv", "to_xlsx", "toml_fragment", "unused",
 ]  # fmt: skip
 
 

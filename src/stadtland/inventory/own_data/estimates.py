@@ -36,11 +36,3 @@ def defaults(ags: Sequence[str], year: int, data: Path | None = None) -> Default
                 if value is not None and math.isfinite(value):
                     found[member.ags, entry.id] = value
     return Defaults(found, inventory.method_version)
-
-
-def flats_2011(ags: Sequence[str], year: int, data: Path | None = None) -> dict[str, float]:
-    """Dwellings of the census 2011 by AGS, where known."""
-    from stadtland import facts
-
-    found = {m.ags: m.maybe("zensus2011.flats_total") for m in facts.load_members(tuple(ags), year, data)}
-    return {a: v for a, v in found.items() if v is not None}

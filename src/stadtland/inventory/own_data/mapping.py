@@ -7,7 +7,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
+from stadtland.base.errors import InputError
+from stadtland.base.figure import QUALITY_WEIGHT
+
 from ..lines import LINES
+from ..overrides import LIMITS, SETS, Driver
+from ..own_effects import PLANT, network
 from ..sources import OWN, UNITS
 from .catalogue import Field, datasets, field
 from .numbers import round15
@@ -17,7 +22,6 @@ from .values import base_value
 
 MAX_AWAY = 3  # years: a figure farther from the inventory year replaces nothing
 PLAN_ONLY = (
-    "area.organic_soils",
     "cars.gasoline",
     "cars.diesel",
     "cars.cng_lpg",
@@ -26,6 +30,7 @@ PLAN_ONLY = (
     "cars.bev",
     "cars.other",
 )
+CAR_PARTS = PLAN_ONLY
 HEAT = "zensus2022.heat_"
 GRADE_ORDER = "ABCD"
 Target = Literal["inventory", "partnership"]
@@ -89,7 +94,6 @@ def overrides(
     year: int,
     internal: bool = False,
     target: Target = "inventory",
-    flats_total: Mapping[str, float] | None = None,
     members: Collection[str] | None = None,
 ) -> Mapped:
     """{ags: {id: {value, unit, year, source, data_quality}}} for `inventory.build` or a partnership file.
@@ -97,9 +101,53 @@ def overrides(
     Per figure the value of the year, else of the nearest year at most three away (the earlier of two); only ids that
     the target takes; in base units. `internal=False` leaves out everything that farm secrecy hides (the estimate then
     stands in its place, so no difference can reveal it); with `internal=True` results must not be passed on.
-    `flats_total` (dwellings of the census 2011 by AGS): turns the 2022 share of district heat into the driver
-    `zensus2011.flats_heatnet`. `members`: only these; what is hidden is decided over the whole state all the same.
+    Figures that count only together (the nine carriers of the census, arable and grassland on organic soils, the plants
+    of a heat network) are left out while one of them is missing: `unused` names them. `members`: only these; what is
+    hidden is decided over the whole state all the same.
     """
+    return _mapped(state, year, internal, target, members)[0]
+
+
+def unused(
+    state: State, year: int, internal: bool = False, members: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """Own figures with a value that the inventory of a year does not use: {ags, id, year, reason} (reason: message id).
+
+    Reasons: `unused_secret` (farm secrecy), `unused_year` (more than three years away, or another year is nearer),
+    `unused_set` (counts only with others), `unused_part` (meters not declared complete), `unused_kept` (for later).
+    """
+    taken, chosen = _mapped(state, year, internal, "inventory", members)
+    hidden = set() if internal else hidden_keys(state)
+    whole = {k for k, _, _ in _whole(state)}
+    out: list[dict[str, Any]] = []
+    for key in sorted(state):
+        entry = field(key.dataset, key.id)
+        if entry is None or base_value(key, state[key]) is None or (members is not None and key.ags not in members):
+            continue
+        id, one = meaning(entry), key._replace(part="")
+        best = chosen.get((key.ags, id))
+        if key in hidden:
+            reason = "secret"
+        elif datasets()[key.dataset].parts and one not in whole:
+            reason = "part"
+        elif abs(key.year - year) > MAX_AWAY or (best is not None and best[0].year != key.year):
+            reason = "year"
+        elif not usable(id):
+            if id in CAR_PARTS and "cars.tot" in taken.get(key.ags, {}):
+                continue
+            reason = "kept"
+        elif id not in taken.get(key.ags, {}):
+            reason = "set"
+        else:
+            continue
+        out.append({"ags": key.ags, "id": key.id, "year": key.year, "reason": f"unused_{reason}"})
+    return out
+
+
+def _mapped(
+    state: State, year: int, internal: bool, target: Target, members: Collection[str] | None
+) -> tuple[Mapped, dict[tuple[str, str], tuple[Key, float, Record]]]:
+    """The overrides, and the figure chosen per (ags, id) before sets and targets were looked at."""
     hidden = set() if internal else hidden_keys(state)
     chosen: dict[tuple[str, str], tuple[Key, float, Record]] = {}
     for key, value, record in _whole(state):
@@ -118,9 +166,35 @@ def overrides(
         if entry is not None and usable(id, target):
             found.setdefault(ags, {})[id] = _entry(value, _unit(id, entry), key.year, record)
     _car_totals(chosen, found)
-    for ags, flats in (flats_total or {}).items():
-        _heat_share(ags, flats, chosen, found)
-    return found if members is None else {a: e for a, e in found.items() if a in members}
+    for ags, entries in found.items():
+        _whole_sets(ags, entries, year)
+    found = {a: e for a, e in found.items() if e}
+    return (found if members is None else {a: e for a, e in found.items() if a in members}), chosen
+
+
+def _whole_sets(ags: str, entries: dict[str, dict[str, Any]], year: int) -> None:
+    """Take out figures that count only together while one is missing or they do not fit (in place)."""
+    for start, wanted in SETS.items():
+        empty = start == HEAT and not any(entries[k]["value"] for k in wanted if k in entries)
+        if empty or any(k not in entries for k in wanted):
+            for k in [k for k in entries if k.startswith(start)]:
+                del entries[k]
+    for k, (low, high) in LIMITS.items():
+        if k in entries and not low <= entries[k]["value"] <= high:
+            del entries[k]
+    plants = {k: entries[k] for k in PLANT if k in entries}
+    try:
+        found = network(ags, {k: _driver(e) for k, e in plants.items()}, year)
+    except InputError:
+        found = None
+    if found is None:
+        for k in plants:
+            del entries[k]
+
+
+def _driver(entry: Mapping[str, Any]) -> Driver:
+    grade = QUALITY_WEIGHT[entry["data_quality"]]
+    return Driver(float(entry["value"]), entry["year"], str(entry["source"]), grade)
 
 
 def _unit(id: str, entry: Field) -> str:
@@ -167,20 +241,6 @@ def heat_shares(state: State, ags: str) -> dict[str, float] | None:
     if len(values) < len(fields) or total <= 0:
         return None
     return {f.id.removeprefix(HEAT): values[f.id] / total for f in fields}
-
-
-def _heat_share(
-    ags: str, flats: float, chosen: Mapping[tuple[str, str], tuple[Key, float, Record]], found: Mapped
-) -> None:
-    parts = [chosen.get((ags, f.id)) for f in datasets()["zensus2022_heating"].fields]
-    whole = [p for p in parts if p is not None]
-    total = sum(p[1] for p in whole)
-    if len(whole) < len(parts) or total <= 0 or len({p[0].year for p in whole}) > 1:
-        return
-    key, value, record = chosen[ags, f"{HEAT}dh"]
-    found.setdefault(ags, {})["zensus2011.flats_heatnet"] = _entry(
-        round15(flats * value / total), "count", key.year, record, "share of 2022 on the dwellings of 2011"
-    )
 
 
 def toml_fragment(mapping: Mapping[str, Mapping[str, Mapping[str, Any]]], internal: bool = False) -> str:
