@@ -1,4 +1,4 @@
-"""Use cases: write an export of an inventory; conformity of an inventory with the BISKO tests."""
+"""Use case: write an export of an inventory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from stadtland.base import toml
 from stadtland.base.errors import InputError
 from stadtland.base.files import OutDir
 
@@ -44,16 +43,3 @@ def export(
         written = target.commit()
     problems = [{"rule": p.rule, "where": p.where, "text": p.text} for p in made.problems]
     return {"files": [p.name for p in written], "problems": problems, "missing": made.missing}
-
-
-def conformity(ags: Sequence[str], year: int, data: Path | None = None, declared: Path | None = None) -> dict[str, Any]:
-    """The seven BISKO tests and the additional views per member and jointly; `declared`: TOML, one table per AGS."""
-    from stadtland import inventory
-    from stadtland.facts import codes
-    from stadtland.inventory.conformity import conformity as run
-    from stadtland.inventory.exports.views import views
-
-    codes.check_all(ags)
-    said = toml.read(declared) if declared is not None else None
-    inv = inventory.build(tuple(ags), year, data)
-    return run(inv, said) | {"views": views(inv, data)}

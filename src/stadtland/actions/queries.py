@@ -1,4 +1,4 @@
-"""Use cases without a plan: inventory of municipalities, a game, an instance, a new partnership file."""
+"""Use cases without a plan: a game, an instance, a new partnership file."""
 
 from __future__ import annotations
 
@@ -9,16 +9,6 @@ from typing import Any
 
 from stadtland.base import json_file
 from stadtland.base.errors import InputError
-
-
-def inventory(ags: Sequence[str], year: int, data: Path | None = None, detail: bool = False) -> dict[str, Any]:
-    """The `inventory` part of results.json for any municipalities."""
-    from stadtland import inventory as room
-    from stadtland.facts import codes
-
-    codes.check_all(ags)
-    found = room.build(tuple(ags), year, data)
-    return room.to_dict(found, detail=detail)
 
 
 def share(path: Path) -> dict[str, Any]:

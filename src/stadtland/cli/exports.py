@@ -45,14 +45,15 @@ def conformity(
     format: Format = "table",
     data: Data = None,
     declare: Annotated[Path | None, typer.Option("--declare", help="TOML with the members' statements")] = None,
+    store: Annotated[Path | None, typer.Option("--store", help="folder of the own figures")] = None,
     lang: Lang = "de",
 ) -> None:
     """Seven BISKO tests with verdict, reasons and missing cells."""
     show.language(lang)
     show.one_of(format, ("table", "json"))
-    from stadtland.actions.exports import conformity as run
+    from stadtland.actions.inventory import conformity as run
 
-    found = run(ags, year, data, declare)
+    found = run(ags, year, data, declare, store)
     if format == "json":
         show.json_out(found)
         return

@@ -17,6 +17,7 @@ from . import (
     exports,
     germany,
     harmonise,
+    inventory,
     joint,
     own_data,
     planning,
@@ -37,7 +38,7 @@ app = typer.Typer(
 )  # fmt: skip
 measures_app = typer.Typer(no_args_is_help=True, help="Werkzeugkoffer: list, show, check.")
 app.add_typer(measures_app, name="measures")
-for room in (own_data, exports, profile, harmonise, germany, resilience, planning, joint):
+for room in (inventory, own_data, exports, profile, harmonise, germany, resilience, planning, joint):
     room.register(app)
 toolbox_own.register(app, measures_app)
 toolbox_use.register(app, measures_app)
@@ -66,23 +67,6 @@ def plan(
         failed = [c["name"] for c in results["roadmap"]["checks"] if not c["passed"]]
         typer.echo(f"checks-failed: {', '.join(failed)} (see results.json, roadmap.checks)", err=True)
         raise typer.Exit(1)
-
-
-@app.command()
-def inventory(
-    ags: Members,
-    year: Annotated[int, typer.Option(help="year of the inventory")] = 2021,
-    data: Data = None,
-    detail: Annotated[bool, typer.Option("--detail", help="every line with range, quality and source")] = False,
-    format: TableFormat = "table",
-    lang: Lang = "de",
-) -> None:
-    """Joint inventory of municipalities (Schätzung nach BISKO-Systematik)."""
-    show.language(lang)
-    show.one_of(format, ("table", "json", "csv"))
-    from stadtland.actions.queries import inventory as run
-
-    show.inventory(run(ags, year, data, detail or format == "csv"), format, lang)
 
 
 @measures_app.command("list")

@@ -135,7 +135,9 @@ def _declared(inv: Inventory, given: Mapping[str, Mapping[str, Any]]) -> dict[st
                 raise InputError("declared-bool", f"{key} is true or false", f"{where}.{key}", f"write {key} = true")
         if "heat_route" in entry:
             strict.one_of(entry["heat_route"], ROUTES, f"{where}.heat_route")
-    return {a: dict(given.get(a, {})) for a in inv.ags}
+    # plant data in the inventory are the route; a factor that is only stated needs the member's declaration
+    routes = {a: {"heat_route": "plant"} if r == "plant" else {} for a, r in inv.network_route.items()}
+    return {a: routes.get(a, {}) | dict(given.get(a, {})) for a in inv.ags}
 
 
 def _known(inv: Inventory, i: int, j: int) -> bool:

@@ -371,7 +371,9 @@ def _put_networks(inv: Inventory, networks: dict[str, own_effects.Network | None
 
 
 def _flags(year: int, away: int, part: Estimate) -> tuple[str, ...]:
-    flags = ["estimate", "motorway_unknown", "forest_sign_unknown", "municipal_default"]
+    flags = ["estimate", "forest_sign_unknown", "municipal_default", "no_local_trend"]
+    if not part.motorway_known.all():
+        flags.insert(1, "motorway_unknown")
     if away:
         flags.append("other_year")
     if year == 2020:

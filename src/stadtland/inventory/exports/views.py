@@ -39,7 +39,7 @@ def views(inv: Inventory, data: Path | None = None) -> dict[str, dict[str, dict[
             "local_mix": _local_mix(inv, at, power, base[who]),
             "weather": _weather(inv, at, ratio, base[who]),
             "without_ets": _view("v_without_ets", base[who], [base[who] - float(plants[at].sum())] * 3),
-            "without_motorway": _view("v_without_motorway", base[who], None, words.say("v_motorway")),
+            "without_motorway": _motorway(inv, at, base[who]),
         }
     return out
 
@@ -59,6 +59,14 @@ def _view(
         "reason": reason,
         "inputs": inputs,
     }
+
+
+def _motorway(inv: Inventory, at: list[int], base: float) -> dict[str, Any]:
+    """Without cars, vans and trucks on motorways, where every member named states its mileage there; else unknown."""
+    if not inv.motorway_known[at].all():
+        return _view("v_without_motorway", base, None, words.say("v_motorway"))
+    tonnes = float(inv.motorway_t[at].sum())
+    return _view("v_without_motorway", base, [base - tonnes] * 3, None, motorway_t=tonnes)
 
 
 def registered_power(inv: Inventory, data: Path | None = None) -> dict[str, Array] | None:
