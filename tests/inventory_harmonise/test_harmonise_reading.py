@@ -161,7 +161,7 @@ def test_states():
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
-        (b"", "file_empty"), (b"  \n", "file_empty"), (b"PK\x03\x04rest", "kind"), (b"%PDF-1.4", "kind"),
+        (b"", "file_empty"), (b"  \n", "file_empty"), (b"PK\x03\x04rest", "xlsx_damaged"), (b"%PDF-1.4", "kind"),
         (b"a;b\n1;2\n", "header"), (b"sector;carrier\nHH;gas\n", "header"), (b"sector;mwh\n\x00;1\n", "encoding_nul"),
         (b"sector;mwh;frobs\nHH;1,5;2\n", "column_unknown"), (b"sector;mwh;Endenergie\nHH;1,5;2\n", "column_twice"),
         (b"sector;Endenergie [Liter]\nHH;1,5\n", "column_unit"), (b"sector;carrier;mwh\n", "empty_rows"),

@@ -62,10 +62,32 @@ def test_h02_upstream_gas_and_direct_electricity_of_another_year():
 
 
 def test_h02_keeps_what_it_does_not_know_in_the_residual():
-    # card: without upstream; 203 g is neither 201 nor known: + 46 g of upstream, 2 g stay unexplained
-    result = run([row("HH", "gas", 1000, 203.0)], upstream="excluded")
+    # card: without upstream; 205 g is neither 201, 202 nor known: + 46 g of upstream, 4 g stay unexplained
+    result = run([row("HH", "gas", 1000, 205.0)], upstream="excluded")
     check(result, "H02", 46.0)
-    assert result.residual_t == pytest.approx(-2.0)
+    assert result.residual_t == pytest.approx(-4.0)
+    ((cell, part, wanted),) = result.left
+    assert (cell.line, part, wanted) == ("HH.gas", pytest.approx(-4.0), 247.0), "the residual is named by its row"
+
+
+def test_tables_of_direct_co2_are_recognised():
+    # Länder tables: natural gas 202 g, petrol 259 g; IPCC: petrol 249 g, heating oil 267 g. 2021: 247, 318, 337 g
+    result = run([row("HH", "gas", 1000, 202.0), row("VK", "petrol", 1000, 259.0, mode="car")])
+    check(result, "H02", 45.0)
+    check(result, "H14", 78.0)
+    assert result.residual_t == 0 and result.recognition.votes["LfU_direct_CO2"] == 2
+    assert not result.recognition.ambiguous, "two tables of direct factors mean the same thing"
+    second = run([row("HH", "oil", 10000, 2670.0), row("VK", "petrol", 1000, 249.0, mode="car")])
+    check(second, "H02", 510.0)
+    check(second, "H14", 88.0)
+    assert second.residual_t == 0
+
+
+def test_petrol_of_the_stationary_table_leaves_no_residual():
+    # 263.88 g is the stationary value of the national inventory: + 73.12 g, not the 65.97 g of the tailpipe value
+    result = run([row("VK", "petrol", 1000, 263.88, mode="car")])
+    check(result, "H14", 73.12)
+    assert result.residual_t == pytest.approx(0.0, abs=1e-9)
 
 
 def test_h03_co2_only():
@@ -195,9 +217,9 @@ def test_h13_rail_and_ships():
 
 def test_h14_tailpipe():
     result = run([row("VK", "diesel", 1000, 266.4972, "car"), row("VK", "petrol", 1000, 264.0, "car")])
-    # petrol by the stationary factor 263.88: 337 − 271.03 g are added, the rest is shown
-    check(result, "H14", (331 - 266.4972) + (337 - 271.0296))
-    assert result.residual_t == pytest.approx(271.0296 - 264.0, abs=1e-6)
+    # petrol by the stationary factor 263.88 (264 in whole tonnes): 337 − 263.88 g are added, the rounding is left
+    check(result, "H14", (331 - 266.4972) + (337 - 263.88))
+    assert result.residual_t == pytest.approx(263.88 - 264.0, abs=1e-6)
 
 
 def test_h15_split_and_municipal_facilities():

@@ -265,7 +265,7 @@ def _old(found: Found, ags: str, say: Say) -> Section:
     )  # fmt: skip
     blocks: list[Block] = [
         Para([lead], "lead"),
-        Chart(f"bridge-{ags}", [say("old_picture")], [say("old_unit")], alt, pictures.bridge(bars)),
+        Chart(f"bridge-{ags}", [say("old_picture")], [say("old_unit")], alt, pictures.bridge(bars, say.cut)),
         Table([say("old_picture")], say.head("step", "tonnes"), rows, "lr"),
     ]
     if old["not_taken_over"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import escape
@@ -11,6 +11,7 @@ from .style import FONT, palette
 
 WIDTH, ROW, NODE = 660, 46, 92
 BAR_ROW, BAR_LEFT, BAR_RIGHT = 27, 270, 96
+SMALL = 0.4  # steps below this share of the totals: the axis is cut
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,11 @@ def flows(arrows: Sequence[Arrow], city: str, rural: str) -> str:
     return _svg(high, parts)
 
 
-def bridge(bars: Sequence[Bar]) -> str:
-    """A bridge from the first total to the last: one bar a step, each from where the one above ended."""
+def bridge(bars: Sequence[Bar], cut: Callable[[float], str]) -> str:
+    """A bridge from the first total to the last: one bar a step, each from where the one above ended.
+
+    Where the steps are small beside the totals the axis is cut: the totals get a break, and `cut` says where it begins.
+    """
     p = palette()
     levels, at = [], 0.0
     for bar in bars:
@@ -92,13 +96,17 @@ def bridge(bars: Sequence[Bar]) -> str:
         levels.append((start, end))
         at = end
     low, high = (f(v for pair in levels for v in pair) for f in (min, max))
-    low, high = min(low, 0.0), max(high, 0.0)
+    inner = [v for bar, pair in zip(bars, levels, strict=True) for v in (pair if not bar.total else pair[1:])]
+    span = max(inner) - min(inner)
+    begins = max(0.0, min(inner) - span) if span < SMALL * max(inner) else 0.0
+    broken = begins > 0
+    low, high = (begins, high) if broken else (min(low, 0.0), max(high, 0.0))
     room = WIDTH - BAR_LEFT - BAR_RIGHT
     scale = room / (high - low) if high > low else 0.0
     parts = []
     for i, (bar, (start, end)) in enumerate(zip(bars, levels, strict=True)):
         y = 4 + BAR_ROW * i
-        a, b = sorted(BAR_LEFT + (v - low) * scale for v in (start, end))
+        a, b = sorted(BAR_LEFT + (max(v, low) - low) * scale for v in (start, end))
         tone = p["ink"] if bar.total else p["warn"] if bar.open else p["rural"] if bar.value > 0 else p["removal"]
         fill = f'fill="none" stroke="{tone}" stroke-dasharray="3 3"' if bar.open else f'fill="{tone}"'
         label = bar.label if len(bar.label) <= 42 else bar.label[:41].rstrip() + "…"
@@ -108,14 +116,21 @@ def bridge(bars: Sequence[Bar]) -> str:
             f'<rect x="{a:.1f}" y="{y + 4}" width="{max(b - a, 1.5):.1f}" height="16" {fill}/>'
             f'<text x="{WIDTH}" y="{y + 16}" text-anchor="end" fill="{p["ink"]}">{escape(bar.words)}</text>'
         )
+        if broken and bar.total:
+            gap = BAR_LEFT + 14
+            break_at = f"{gap},{y + 21} {gap + 6},{y + 3} {gap + 12},{y + 3} {gap + 6},{y + 21}"
+            parts.append(f'<polygon points="{break_at}" fill="#ffffff"/>')
         if i + 1 < len(bars):
             x = BAR_LEFT + (end - low) * scale
             parts.append(
                 f'<line x1="{x:.1f}" y1="{y + 20}" x2="{x:.1f}" y2="{y + 4 + BAR_ROW}" stroke="{p["muted"]}" '
                 'stroke-width="0.8"/>'
             )
-    x = BAR_LEFT - low * scale
+    high_px = 8 + BAR_ROW * len(bars)
+    if broken:
+        parts.append(f'<text x="{BAR_LEFT}" y="{high_px + 10}" fill="{p["muted"]}">{escape(cut(begins))}</text>')
+    x = float(BAR_LEFT) if broken else BAR_LEFT - low * scale
     parts.append(
         f'<line x1="{x:.1f}" y1="2" x2="{x:.1f}" y2="{4 + BAR_ROW * len(bars)}" stroke="{p["line"]}" stroke-width="1"/>'
     )
-    return _svg(8 + BAR_ROW * len(bars), parts)
+    return _svg(high_px + (16 if broken else 0), parts)

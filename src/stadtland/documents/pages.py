@@ -38,6 +38,10 @@ class Say:
             path if "[" in path or not path else f"[{path}]", value, locale.number(value, self.lang, digits, sign)
         )
 
+    def cut(self, value: float) -> str:
+        """The words under an axis that does not begin at zero."""
+        return words("common")["axis_cut"][self.lang].format(value=locale.number(value, self.lang))
+
     def head(self, *keys: str) -> list[Line]:
         """Column heads."""
         return [[self(k) if k else ""] for k in keys]

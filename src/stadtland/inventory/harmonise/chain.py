@@ -16,6 +16,7 @@ from .fingerprints import Recognition
 from .table import ACCOUNTS, BASE_SECTORS, Outcome, Row, State, quality_of
 
 Rule = Callable[[State, Context], Outcome]
+SMALL = 1e-6  # part of the residual of a row that is not listed, share of the new total
 LIMIT = 0.005  # residual that is still small, share of the new total
 ORDER: Mapping[str, Rule] = {
     "H01": rules_scope.h01, "H02": rules_factors.h02, "H03": rules_factors.h03, "H04": rules_scope.h04,
@@ -47,7 +48,9 @@ class Result:
 
     `new_t`: base total, Σ MWh · EF over all rows with energy and a factor, plus rows that could not be recomputed
     (`fixed_t`, their tonnes taken over). `unrecovered_t`: tonnes of the old rows without energy. `memo`: what left
-    the base by account (t). `old_rows`: as read; `rows`: after all rules, at the factors of the release.
+    the base by account (t). `left`: rows with their part of the residual (t) and the factor they are
+    recomputed with (g/kWh), the largest first. `old_rows`: as read; `rows`: after all rules, at the factors of the
+    release.
     """
 
     card: Card
@@ -70,6 +73,7 @@ class Result:
     defaults_source: str
     missing: tuple[str, ...] = ()
     raw_sha256: str = ""
+    left: tuple[tuple[Row, float, float | None], ...] = ()
 
     @property
     def residual_share(self) -> float:
@@ -114,6 +118,11 @@ def harmonise(
     final = tuple(_recompute(r, context) for r in state.rows)
     new_t = fsum(r.t for r in final if r.t is not None)
     residual = fsum([new_t, -old_t, *(-s.delta_t for s in steps)])
+    parts = [
+        (b, (a.t or 0.0) - (b.t or 0.0), context.target(b, context.target_year))
+        for a, b in zip(final, state.rows, strict=True)
+    ]
+    left = sorted((p for p in parts if abs(p[1]) > SMALL * max(abs(new_t), 1.0)), key=lambda p: -abs(p[1]))
     return Result(
         card, year, context.target_year, start.rows, final, tuple(steps), old_t, new_t,
         residual if abs(residual) > 1e-9 * max(abs(old_t), abs(new_t), 1.0) else 0.0,
@@ -122,6 +131,7 @@ def harmonise(
         quality_of(r for r in start.rows if r.sector in BASE_SECTORS), quality_of(final),
         card.number("population"), rules_area.population(context),
         defaults.source if defaults else "", missing_cells(final), hashlib.sha256(raw).hexdigest() if raw else "",
+        tuple(left),
     )  # fmt: skip
 
 

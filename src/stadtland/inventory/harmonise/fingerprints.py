@@ -65,7 +65,22 @@ def _values(group: str, carrier: str) -> tuple[tuple[str, int | None, float], ..
             if row["release"] == entry["release"] and row["carrier"] in names:
                 year = int(row["year"]) if row["year"] and entry["kind"] == "by_year" else None
                 out.append((id, year, float(row["value"])))
+        out += [(id, None, float(v)) for v in entry.get("values", {}).get(group, {}).get(carrier, [])]
     return tuple(out)
+
+
+@cache
+def without_upstream() -> frozenset[str]:
+    """Sets whose factors leave upstream out."""
+    return frozenset(id for id, entry in sets().items() if entry["kind"] == "no_upstream")
+
+
+def value_in(row: Row, set: str) -> float | None:
+    """The factor of a set without upstream that is nearest to that of a row (g/kWh); None for any other set."""
+    if set not in without_upstream() or row.factor is None:
+        return None
+    found = [v for s, _, v in values_of(row) if s == set]
+    return min(found, key=lambda v: abs(v - (row.factor or 0.0))) if found else None
 
 
 def values_of(row: Row) -> tuple[tuple[str, int | None, float], ...]:
@@ -82,6 +97,11 @@ def candidates(row: Row) -> list[Hit]:
     slack = min(WIDEST, TOLERANCE + (ROUNDING / row.mwh if whole else 0.0))
     found = [Hit(s, y, v, abs(v - value)) for s, y, v in values_of(row)]
     return sorted((h for h in found if h.distance <= slack), key=lambda h: h.distance)
+
+
+def _kind(set: str) -> str:
+    """Two sets of one kind mean the same thing: tables of direct factors need no choice between them."""
+    return "no_upstream" if set in without_upstream() else set
 
 
 def _near(hit: Hit, *years: int) -> bool:
@@ -114,7 +134,7 @@ def recognise(
             continue
         ordered = sorted(hits, key=rank)
         chosen[i] = ordered[0]
-        same = [h for h in ordered if rank(h)[:4] == rank(ordered[0])[:4] and h.set != ordered[0].set]
+        same = [h for h in ordered if rank(h)[:4] == rank(ordered[0])[:4] and _kind(h.set) != _kind(ordered[0].set)]
         if same:
             ambiguous[i] = tuple(sorted({ordered[0].set, *(h.set for h in same)}))
     return Recognition(votes, chosen, ambiguous)

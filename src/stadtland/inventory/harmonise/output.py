@@ -14,6 +14,7 @@ from .words import protocol, rules, say, title, why
 
 SCHEMA = "stadtland/harmonised/1"
 LANGUAGES = ("de", "en")
+SHOWN = 8  # rows of the residual that are printed
 END_BARS = ("old", "residual", "new")
 
 
@@ -65,6 +66,9 @@ def to_dict(result: Result, name: str = "", skipped: int = 0, reason: str = "") 
         "old_t": result.old_t, "new_t": result.new_t, "residual_t": result.residual_t,
         "residual_share": result.residual_share if result.new_t or not result.residual_t else None,
         "residual_flag": result.status == "unexplained" or result.residual_share > 0.005,
+        "residual_rows": [
+            {"line": r.line, "row": r.number, "delta_t": t, "factor": r.factor, "wanted": f} for r, t, f in result.left
+        ],
         "missing_cells": list(result.missing), "not_recomputed_t": result.fixed_t, "recovered_rows": result.recovered,
         "data_quality": {"old": result.quality_old, "new": result.quality_new},
         "population": {"old": result.population_old, "new": result.population_new},
@@ -127,6 +131,15 @@ def protocol_rows(report: Mapping[str, Any], lang: str) -> list[dict[str, str]]:
         if report["not_recomputed_t"] and not report["residual_flag"]:
             key = "residual_partly"
         add("flag" if report["residual_flag"] else "note", say(key, lang, share=percent(share, lang, 2)))
+    for entry in report["residual_rows"][:SHOWN] if report["residual_flag"] else []:
+        add(
+            "note",
+            say(
+                "residual_row" if entry["factor"] is not None else "residual_row_empty", lang, row=entry["row"] or "–",
+                line=entry["line"], t=number(entry["delta_t"], lang, sign=True), old=_factor(entry["factor"], lang),
+                new=_factor(entry["wanted"], lang),
+            ),
+        )  # fmt: skip
     lacking = [s["rule"] for s in report["rules"] if s["status"] == "needs_data"]
     if lacking:
         add("flag", say("incomplete", lang, rules=", ".join(lacking)))
@@ -156,6 +169,10 @@ def protocol_rows(report: Mapping[str, Any], lang: str) -> list[dict[str, str]]:
         names = ", ".join(questions()[q]["title"][lang] for q in report["card"]["unknown"])
         add("note", say("unknown", lang, questions=names))
     return rows
+
+
+def _factor(value: float | None, lang: str) -> str:
+    return "–" if value is None else number(value, lang, 1)
 
 
 def _people(report: Mapping[str, Any], lang: str, add: Any) -> None:

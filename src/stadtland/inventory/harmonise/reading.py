@@ -11,8 +11,8 @@ from typing import Any
 
 from stadtland.base import content, toml
 from stadtland.base.errors import InputError
-from stadtland.inventory.own_data import grid, numbers
-from stadtland.inventory.own_data.problems import FileProblem
+from stadtland.inventory.own_data import grid, numbers, workbook
+from stadtland.inventory.own_data.problems import FileProblem, Place
 
 from .card import Card
 from .checks import check_rows
@@ -23,7 +23,7 @@ NUMERIC = {"mwh": "energy", "t": "mass", "ch4_t": "gas", "n2o_t": "gas", "factor
 CODES = ("sector", "carrier", "mode", "state")
 HEADER_ROWS = 10
 UNIT = re.compile(r"^(.*?)\s*[\[(]([^\])]+)[\])]\s*$")
-ZIP = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+PDF = b"%PDF"
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,15 @@ class _Header:
 
 
 def read(raw: bytes, card: Card, lang: str = "de", name: str = "") -> Reading:
-    """Rows of a CSV table (UTF-8 with or without BOM, UTF-16, Windows-1252; `;`, `,` or tab; decimal comma or point).
+    """Rows of a table: CSV (UTF-8 with or without BOM, UTF-16, Windows-1252; `;`, `,` or tab; decimal comma or
+    point) or one sheet of a workbook (XLSX; formulas are never evaluated, other sheets are left alone).
 
     `card` names the year where the table has several. Raises TableError with every problem and its row; nothing of
     such a table is used.
     """
     findings = Findings()
     try:
-        if raw.startswith(ZIP):
+        if raw.startswith(PDF):
             raise FileProblem("kind")
         if len(raw) > grid.MAX_BYTES:
             raise FileProblem("file_large", size=len(raw) // 1_000_000, limit=grid.MAX_BYTES // 1_000_000)
@@ -97,6 +98,8 @@ Line = tuple[int, Sequence[grid.Cell]]
 
 
 def _table(raw: bytes, findings: Findings) -> tuple[Sequence[Line], _Header, int]:
+    if workbook.looks_like(raw):
+        return _sheet(raw, findings)
     text = grid.decode(raw)
     stop: FileProblem | None = None
     for separator in grid.separators(text):
@@ -112,6 +115,37 @@ def _table(raw: bytes, findings: Findings) -> tuple[Sequence[Line], _Header, int
                 findings.problems += tried.problems
                 return rows, header, i + 1
     raise stop or FileProblem("header")
+
+
+def _sheet(raw: bytes, findings: Findings) -> tuple[Sequence[Line], _Header, int]:
+    """The only sheet with a header; FileProblem if there is none or more than one, a problem for joined cells."""
+    found = []
+    for sheet in workbook.grids(raw):
+        for i, (number, cells) in enumerate(sheet.rows[:HEADER_ROWS]):
+            tried = Findings()
+            header = _header(number, cells, tried)
+            if header is not None:
+                found.append((sheet, header, i + 1, number, tried.problems))
+                break
+    if not found:
+        raise FileProblem("header")
+    if len(found) > 1:
+        names = ", ".join(s.sheet for s, *_ in found)[:80]
+        raise FileProblem("sheets_two", Place(), sheets=names)
+    sheet, header, first, head, more = found[0]
+    findings.problems += more
+    for _, last, reference in sheet.merged:
+        if last >= head:
+            findings.add("merged", last, ref=reference)
+    return [(n, [_plain(c) for c in cells]) for n, cells in sheet.rows], header, first
+
+
+def _plain(cell: grid.Cell) -> grid.Cell:
+    """A cell of a workbook as the parser wants it: numbers keep their value, whole ones read as 2021, not 2021.0."""
+    if cell.kind == "number" and cell.number is not None:
+        shown = f"{cell.number:.15g}" + (" %" if cell.percent else "")
+        return replace(cell, text=shown, number=None if cell.percent else cell.number)
+    return cell
 
 
 def _header(number: int, cells: Sequence[grid.Cell], findings: Findings) -> _Header | None:
@@ -339,6 +373,12 @@ class _Parser:
         if not text:
             return None
         column = self.title(key)
+        exact = cells[self.header.at[key]].number
+        if exact is not None:
+            if not abs(exact) <= 1e15:
+                self.findings.add("number_large", number, column, text=text[:40])
+                return None
+            return exact * self.header.scale[key] + 0.0
         minus = re.match(r"[-−–]\s*(?=[\d.,])", text)
         try:
             got = numbers.parse(text[minus.end() :] if minus else text, self.rule, self.mixed)

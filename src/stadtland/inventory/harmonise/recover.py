@@ -23,7 +23,7 @@ def old_factor(row: Row, context: Context) -> float | None:
         return targets.factor(row.sector, row.carrier, year) if targets.known(row.sector, row.carrier) else None
     if chosen in ("NIR_direct", "UBA_direct_CO2"):
         return targets.direct(row.sector, row.carrier, year)
-    values = {v for s, y, v in fingerprints.values_of(row) if s == chosen and y in (None, year)}
+    values = {v for s, y, v in fingerprints.values_of(row) if s == chosen and y in (None, year)}  # several: not known
     return values.pop() if len(values) == 1 else None
 
 

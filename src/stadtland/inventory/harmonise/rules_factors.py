@@ -11,10 +11,10 @@ from math import fsum
 
 from . import targets
 from .context import Context
-from .fingerprints import TOLERANCE
+from .fingerprints import TOLERANCE, value_in
 from .table import BASE_SECTORS, Outcome, Row, State
 
-DIRECT_SETS = ("NIR_direct", "UBA_direct_CO2")
+DIRECT_SETS = ("NIR_direct", "UBA_direct_CO2", "LfU_direct_CO2", "IPCC_2006_direct")
 ELECTRICITY = ("elec", "elec_heat")
 OWN_RULES = ("dh", "ambient")  # H08, H09, H26 and H24
 MIXES = ("local", "state", "supplier", "green")
@@ -72,7 +72,8 @@ def _add_upstream(row: Row, context: Context, said: bool, wanted: int | None = N
     if not _direct_like(row, context) and not (said and row.factor_set == ""):
         return None
     year = row.vintage or context.factor_year if wanted is None else wanted
-    full, direct = targets.factor(row.sector, row.carrier, year), targets.direct(row.sector, row.carrier, year)
+    full = targets.factor(row.sector, row.carrier, year)
+    direct = value_in(row, row.factor_set) or targets.direct(row.sector, row.carrier, year)
     assert row.mwh is not None and row.t is not None
     t = row.mwh * full / 1000 if direct is None else row.t + row.mwh * (full - direct) / 1000
     return replace(row, t=t, factor_set="BISKO", vintage=year)
