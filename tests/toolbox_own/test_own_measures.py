@@ -36,6 +36,7 @@ def table(rows: list[dict[str, Any]], lang: str = "de") -> bytes:
 
 
 def run(tmp_path: Path, rows: list[dict[str, Any]], confirm: bool = False, lang: str = "de") -> dict[str, Any]:
+    tmp_path.mkdir(exist_ok=True)
     path = tmp_path / "t.csv"
     path.write_bytes(table(rows))
     return actions.import_file(path, tmp_path / "store", confirm, lang, TODAY)
@@ -274,3 +275,148 @@ def test_the_measures_of_the_region_import_without_invented_numbers(tmp_path: Pa
         assert set(measure.unknown) == {"effect", "cost"} and measure.title.de != measure.title.en
     for entry in own_measures.load(tmp_path / "s").sources.values():
         assert entry["url"].startswith("http") and 2012 <= entry["year"] <= 2022
+
+
+COST = {"invest_central": "1000", "annual_central": "10", "price_year": "2024", "evidence": "B"}
+PUMP = COST | {
+    "class": "Versorgung", "service": "heat_hh", "service_central": "20", "share_of_rest": "0,7", "electricity": "5,8",
+    "profile": "heat_pump", "lifetime": "18", "units_max": "100", "ramp": "5",
+}  # fmt: skip
+HEDGE = COST | {
+    "class": "Fläche", "land_class": "arable", "land_ha": "1", "rate": "0,055", "cap_low": "235",
+    "cap_central": "381", "cap_high": "535",
+}  # fmt: skip
+WET = COST | {"class": "Fläche", "land_class": "grassland", "land_ha": "1", "effect_central": "22,5"}
+
+
+def one(tmp_path: Path, change: dict[str, Any]) -> Any:
+    found = run(tmp_path, [GOOD | change], confirm=True)
+    assert found["problems"] == [], found["problems"]
+    return toolbox.catalogue(tmp_path / "store")["OWN-IV-1"]
+
+
+def test_a_supply_measure_from_the_table(tmp_path: Path) -> None:
+    made = one(tmp_path, PUMP)
+    plan = made.plan
+    assert (made.planning_class, made.unknown, made.accounting_view) == ("supply", ["effect"], "bisko_territorial")
+    assert (plan.service, plan.service_per_unit.central, plan.share_of_rest) == ("heat_hh", 20.0, 0.7)
+    assert plan.electricity_mwh_per_unit.central == -5.8 and plan.profile == "heat_pump"
+    assert plan.lifetime_years.central == 18 and plan.ramp_pct_a.central == 5 and plan.capex_eur.central == 1000
+    assert made.potential.function == "per_municipality" and made.potential.params["count"].evidence == "C"
+    sun = one(tmp_path / "b", COST | {"class": "supply", "generation": "950", "profile": "pv", "land_class": "other",
+                                      "land_ha": "1,2"})  # fmt: skip
+    assert sun.plan.electricity_mwh_per_unit.central == 950 and sun.plan.land["other"].central == 1.2
+    assert sun.accounting_view == "electricity_credit_outside_bisko"
+    saves = one(tmp_path / "c", COST | {"class": "supply", "service": "heat_hh", "service_central": "3", "saves": "ja"})
+    assert saves.plan.demand_side
+
+
+def test_a_land_measure_from_the_table_by_hand(tmp_path: Path) -> None:
+    """381 t at 0.055 a year are 254 t after 20 years, 12.7 t a year, as on the card of A01."""
+    made = one(tmp_path, HEDGE)
+    assert (made.planning_class, made.type, made.unknown) == ("land", "removal", [])
+    assert made.effect.central == pytest.approx(12.7, abs=0.02) and made.plan.kernel.cap_t_per_unit.low == 235
+    assert made.plan.kernel.buffer.evidence == "C" and made.plan.land["arable"].central == 1
+    wet = one(tmp_path / "b", WET)
+    assert wet.plan.kernel is None and wet.plan.t_per_unit.central == 22.5 and wet.type == "mitigation"
+
+
+@pytest.mark.parametrize(
+    "change, expected",
+    [
+        (PUMP | {"class": "Wunder"}, "supply, process, land, enabling"), (PUMP | {"service": "heat"}, "heat_hh"),
+        (PUMP | {"service_central": ""}, "bedient einen Dienst"), (PUMP | {"profile": ""}, "Stromprofil"),
+        (PUMP | {"generation": "3"}, "zugleich"), (PUMP | {"share_of_rest": "70"}, "von 0 bis 1"),
+        (PUMP | {"saves": "ja"}, "keinen Anteil am Rest"), (PUMP | {"fuel": "oil"}, "gehören zusammen"),
+        (PUMP | {"lines": "AGR.liming"}, "rechnet der Plan"), (PUMP | {"rate": "0,05"}, "passt nicht zur Art"),
+        (PUMP | {"invest_central": "", "annual_central": ""}, "nur mit Kosten"), (PUMP | {"lifetime": "0"}, "über 0"),
+        (PUMP | {"saves": "vielleicht"}, "vielleicht"), (PUMP | {"service_low": "30"}, "gilt nicht"),
+        (HEDGE | {"land_ha": ""}, "Flächenart und Hektar"), (HEDGE | {"rate": ""}, "entweder einen Speicher"),
+        (HEDGE | {"effect_central": "3"}, "entweder einen Speicher"),
+        (HEDGE | {"service": "dh"}, "passt nicht zur Art"),
+        (HEDGE | {"land_class": "Mond"}, "Mond"), (WET | {"lines": "AGR.liming"}, "passt nicht zur Art"),
+        ({"class": "enabling", "land_ha": "3"}, "passt nicht zur Art"), (COST | {"class": "process"}, "Bilanzzeilen"),
+    ],
+)  # fmt: skip
+def test_faults_of_supply_and_land_rows(tmp_path: Path, change: dict[str, Any], expected: str) -> None:
+    found = run(tmp_path, [GOOD | change])
+    assert len(found["problems"]) == 1 and expected in found["problems"][0] and found["new"] == []
+
+
+def test_any_mix_of_cells_is_a_measure_or_a_message(tmp_path: Path) -> None:
+    import random
+
+    rng = random.Random(4)
+    values = [
+        "",
+        "1",
+        "0,5",
+        "heat_hh",
+        "pv",
+        "arable",
+        "Fläche",
+        "Versorgung",
+        "Prozess",
+        "ja",
+        "oil",
+        "x y",
+        "-3",
+        "1e9",
+    ]
+    keys = list(own_measures_table.columns())
+    rows = [GOOD | {"id": f"R-{i}"} | {k: rng.choice(values) for k in rng.sample(keys[10:], 12)} for i in range(300)]
+    found = run(tmp_path, rows)
+    assert len(found["new"]) + len(found["problems"]) == 300 and found["problems"]
+
+
+def test_own_values_from_the_command_line_carry_their_own_evidence(tmp_path: Path) -> None:
+    actions.set_values("A01", ["cost.invest.central=28000"], tmp_path / "s", today=TODAY)
+    made = toolbox.catalogue(tmp_path / "s")["A01"]
+    assert made.cost.invest.central == 28000 and made.cost.invest.low == toolbox.get("A01").cost.invest.low
+    assert made.cost.invest.evidence == "C", "a number without source does not borrow the grade of the catalogue"
+    actions.set_values("A01", ["cost.annual=350"], tmp_path / "s", "Angebot Baumschule", "A", today=TODAY)
+    made = toolbox.catalogue(tmp_path / "s")["A01"]
+    assert (made.cost.annual.low, made.cost.annual.high, made.cost.annual.evidence) == (350, 350, "A")
+    assert made.cost.annual.source == ["own_angebot_baumschule_2026"] and made.cost.invest.central == 28000
+    assert own_measures.load(tmp_path / "s").sources["own_angebot_baumschule_2026"]["citation"] == "Angebot Baumschule"
+    shown = {(d["key"], d["own"]) for d in actions.differences(tmp_path / "s")}
+    assert {("cost.invest.central", 28000), ("cost.annual.central", 350)} <= shown
+    assert toolbox.get("A01").cost.invest.central == 30000, "the catalogue stays as it is"
+
+
+@pytest.mark.parametrize(
+    "values, source, evidence, code",
+    [
+        (["cost.invest.central"], "", "C", "own-values-format"), (["=3"], "", "C", "own-values-format"),
+        (["cost.invest.central=viel"], "", "C", "measure-invalid"),
+        (["cost.invest.central=1"], "", "C", "measure-invalid"),
+        (["cost.nonsense=1"], "", "C", "measure-invalid"),
+        (["cost.invest.central=28000"], "", "A", "own-values-evidence"),
+        (["id=B01"], "", "C", "own-values-id"), (["cost.invest.central=nan"], "", "C", "measure-invalid"),
+    ],
+)  # fmt: skip
+def test_bad_own_values_write_nothing(tmp_path: Path, values: list[str], source: str, evidence: str, code: str) -> None:
+    with pytest.raises(InputError) as stop:
+        actions.set_values("A01", values, tmp_path / "s", source, evidence, TODAY)
+    assert stop.value.code == code and not (tmp_path / "s").exists()
+
+
+def test_list_show_and_check_with_a_store(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from stadtland.cli.main import app
+
+    store = str(tmp_path / "store")
+    one(tmp_path, PUMP)
+    actions.set_values("A01", ["cost.invest.central=28000"], tmp_path / "store", today=TODAY)
+
+    def call(*words: str) -> str:
+        done = CliRunner().invoke(app, ["measures", *words, "--store", store])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "OWN-IV-1" in call("list") and "OWN-IV-1" not in CliRunner().invoke(app, ["measures", "list"]).output
+    assert "28.000" in call("show", "A01") and "Eigener Wert cost.invest.central: 28000; im Katalog 30000" in call(
+        "show", "A01"
+    )
+    assert "Radweg" in call("show", "OWN-IV-1") and "cost.invest.central" in call("check")

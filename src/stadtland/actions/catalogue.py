@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from stadtland import toolbox
 
 
-def check() -> list[dict[str, Any]]:
+def check(store: Path | None = None) -> list[dict[str, Any]]:
     """Findings of the catalogue, then each planned measure alone against its published range.
 
-    Rows {id, check: format|range, ok, text, computed, low, high}: tonnes of one unit in the reference partnership;
+    `store`: a folder of own measures; only its measures and own values are checked then, each value beside that of the
+    catalogue as a row of the check "own". Rows {id, check: format|range|own, ok, text, computed, low, high}: tonnes of
+    one unit in the reference partnership;
     removals as mean of 20 years, others in 2030.
     """
+    if store is not None:
+        return _own(store)
     rows: list[dict[str, Any]] = [
         {
             "id": f.where,
@@ -64,8 +69,44 @@ def check() -> list[dict[str, Any]]:
     return rows
 
 
-def show(measure_id: str, lang: str) -> list[str]:
-    """The card of a measure in words, with the tonnes a unit saves in the reference partnership by the plan itself."""
+def _show_own(measure_id: str, lang: str, store: Path) -> list[str]:
+    from stadtland.base.texts import text
+    from stadtland.toolbox import cards as words
+    from stadtland.toolbox import own_measures, reading
+
+    measures = toolbox.catalogue(store)
+    if measure_id not in measures:
+        reading.get(measure_id)
+    lines = words.card(measures[measure_id], lang, own_measures.load(store).sources)
+    for one in own_measures.differences(store):
+        if one.id == measure_id:
+            key = "cli.card_own_moved" if one.catalogue_changed else "cli.card_own"
+            lines.append(text(key, lang, what=one.key, own=one.own, catalogue=one.catalogue))
+    return lines
+
+
+def _own(store: Path) -> list[dict[str, Any]]:
+    from stadtland.toolbox import own_measures
+
+    own = own_measures.load(store)
+    catalogue = toolbox.catalogue(store)  # an invalid own value is an InputError here
+    none = {"computed": None, "low": None, "high": None}
+    rows = [{"id": i, "check": "format", "ok": True, "text": catalogue[i].title.de, **none} for i in own.measures]
+    for one in own_measures.differences(store):
+        moved = " (catalogue has changed since)" if one.catalogue_changed else ""
+        words = f"{one.key}: own {one.own}, catalogue {one.catalogue}{moved}"
+        rows.append({"id": one.id, "check": "own", "ok": not one.catalogue_changed, "text": words, **none})
+    return rows
+
+
+def show(measure_id: str, lang: str, store: Path | None = None) -> list[str]:
+    """The card of a measure in words, with the tonnes a unit saves in the reference partnership by the plan itself.
+
+    `store`: a folder of own measures; its measures and own values hold, and each own value stands beside that of the
+    catalogue. The tonnes of the plan are those of the bundled catalogue and are left out then.
+    """
+    if store is not None:
+        return _show_own(measure_id, lang, store)
     from stadtland.base.locale import significant
     from stadtland.base.texts import text
 

@@ -115,6 +115,50 @@ def _write(store: Path, tables: dict[str, dict[str, Any]], sources: dict[str, di
         return folder.commit()
 
 
+def set_values(
+    measure_id: str, values: list[str], store: Path, source: str = "", evidence: str = "C", today: str | None = None
+) -> dict[str, Any]:
+    """Set own values of a bundled measure: `values` as `key=number`, e.g. `cost.invest.central=28000`.
+
+    Writes `A01.own.toml` with the digest of the measure it was made from; values set before stay. A number carries
+    `evidence` and, where given, `source` (tender, offer, register), kept in sources.toml. Returns {path, values}.
+
+        Errors: InputError `own-values-evidence` for evidence A or B without a source, InputError `own-values-
+    format`, `own-measure-unknown`, `measure-invalid` for a value the format refuses.
+    """
+    from stadtland.base import toml
+    from stadtland.toolbox import own_measures
+    from stadtland.toolbox.own_measures_write import to_toml_deep
+
+    if evidence not in ("A", "B", "C") or (evidence != "C" and not source.strip()):
+        raise InputError(
+            "own-values-evidence", f"evidence {evidence!r:.10} without a source", "measures set",
+            "name the source with --source, or leave evidence C",
+        )  # fmt: skip
+    store = Path(store)
+    base = own_measures.base(measure_id)
+    day = today or datetime.date.today().isoformat()
+    known = own_measures.load(store).sources if store.is_dir() else {}
+    ident, entry = own_measures.source_entry(source, evidence, day) if source.strip() else ("", {})
+    path = store / f"{measure_id}{own_measures.OVERRIDE}"
+    changes: dict[str, Any] = toml.read(path).get("set", {}) if path.exists() else {}
+    for word in values:
+        key, sign, written = word.partition("=")
+        if not sign or not key.strip():
+            raise InputError(
+                "own-values-format", f"{word!r:.60} is no own value", "measures set", "write key=number, decimal point"
+            )
+        own_measures.put(changes, key.strip(), own_measures.value_of(written), base, evidence, ident)
+    own_measures.checked(measure_id, changes)
+    table = {"own": {"catalogue": own_measures.digest(measure_id)}, "set": changes}
+    with OutDir(store) as folder:
+        folder.stage(path.name, to_toml_deep(table))
+        if ident:
+            folder.stage(own_measures.SOURCES, to_toml_deep({**known, ident: entry}))
+        folder.commit()
+    return {"path": path, "values": changes}
+
+
 def differences(store: Path) -> list[dict[str, Any]]:
     """Own values of bundled measures beside those of the catalogue: id, key, catalogue, own, catalogue_changed."""
     from stadtland.toolbox import own_measures

@@ -70,32 +70,36 @@ def plan(
 
 
 @measures_app.command("list")
-def measures_list(format: TableFormat = "table", lang: Lang = "de") -> None:
+def measures_list(format: TableFormat = "table", lang: Lang = "de", store: toolbox_own.Store = None) -> None:
     """All measures of the toolbox."""
     show.language(lang)
     show.one_of(format, ("table", "json", "csv"))
     from stadtland.toolbox import listing
 
-    show.rows(listing("json"), format, lang, ("id", "title", "class", "unit", "evidence_effect", "evidence_cost"))
+    show.rows(
+        listing("json", extra=store), format, lang, ("id", "title", "class", "unit", "evidence_effect", "evidence_cost")
+    )
 
 
 @measures_app.command("show")
-def measures_show(measure: Annotated[str, typer.Argument(help="id, e.g. A01")], lang: Lang = "de") -> None:
+def measures_show(
+    measure: Annotated[str, typer.Argument(help="id, e.g. A01")], lang: Lang = "de", store: toolbox_own.Store = None
+) -> None:
     """One measure in words."""
     show.language(lang)
     from stadtland.actions.catalogue import show as card
 
-    for line in card(measure, lang):
+    for line in card(measure, lang, store):
         typer.echo(line)
 
 
 @measures_app.command("check")
-def measures_check(format: TableFormat = "table", lang: Lang = "de") -> None:
+def measures_check(format: TableFormat = "table", lang: Lang = "de", store: toolbox_own.Store = None) -> None:
     """Check the catalogue and compare each measure's computed tonnes with the published range."""
     show.one_of(format, ("table", "json", "csv"))
     from stadtland.actions.catalogue import check
 
-    report = check()
+    report = check(store)
     show.rows(report, format, lang, ("id", "check", "ok", "text"))
     if any(r["check"] == "format" and not r["ok"] for r in report):
         raise typer.Exit(2)

@@ -1,4 +1,4 @@
-"""`stadtland potentials`, `measures import`, `measures template`, `measures print`."""
+"""`stadtland potentials`, `measures import`, `measures template`, `measures set`, `measures print`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer, measures: typer.Typer) -> None:
     measures.command("import")(import_)
     measures.command("template")(template)
     measures.command("print")(print_)
+    measures.command("set")(set_)
 
 
 def potentials(
@@ -73,6 +74,26 @@ def import_(
         typer.echo(line)
     if report["problems"] and not confirm:
         raise typer.Exit(2)
+
+
+def set_(
+    measure: Annotated[str, typer.Argument(help="id of a bundled measure, e.g. A01")],
+    values: Annotated[list[str], typer.Argument(help="own values: cost.invest.central=28000 …")],
+    store: Annotated[Path, typer.Option("--store", help="folder of own measures")],
+    source: Annotated[str, typer.Option("--source", help="tender, offer or register the values come from")] = "",
+    evidence: Annotated[
+        str, typer.Option("--evidence", help="A read in the source, B derived, C own assumption")
+    ] = "C",
+    lang: Lang = "de",
+) -> None:
+    """Set own values of a bundled measure; a new catalogue never overwrites them."""
+    show.language(lang)
+    from stadtland.actions.own_measures import differences, set_values
+
+    typer.echo(str(set_values(measure, values, store, source, evidence)["path"]))
+    for row in differences(store):
+        if row["id"] == measure:
+            typer.echo(f"  {row['key']}: {row['catalogue']} → {row['own']}")
 
 
 def template(out: Out, lang: Lang = "de") -> None:

@@ -344,8 +344,10 @@ class Measure(Strict):
             raise ValueError(f"{len(self.steps.de)} steps; 3 to 6 are asked for")
         if self.plan.ef == "legacy" and not self.reference:
             raise ValueError('ef = "legacy" is for reference technologies only')
-        if self.unknown and self.planning_class != "enabling":
-            raise ValueError("only an enabling measure, which no plan counts, may have an unknown effect or cost")
+        if "cost" in self.unknown and self.planning_class != "enabling":
+            raise ValueError("only an enabling measure, which no plan counts, may have an unknown cost")
+        if "effect" in self.unknown and self.planning_class not in ("enabling", "supply", "land"):
+            raise ValueError("an unknown effect needs a class whose tonnes the programme computes, or no tonnes")
         return self
 
     def parameter(self, key: str) -> Parameter | None:

@@ -8,6 +8,7 @@ store/sources.toml    sources of the own measures, as in content/sources.toml
 from __future__ import annotations
 
 import copy
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -159,6 +160,86 @@ def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
         old = made.get(key)
         made[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else copy.deepcopy(value)
     return made
+
+
+def base(measure_id: str) -> dict[str, Any]:
+    """The table of a bundled measure; InputError `own-measure-unknown`."""
+    if measure_id not in bundled():
+        raise InputError(
+            "own-measure-unknown", f"the catalogue has no measure {measure_id!r:.20}", "measures set",
+            "see `stadtland measures list`",
+        )  # fmt: skip
+    return raw(measure_id)
+
+
+def value_of(written: str) -> Any:
+    """A value from the command line: a number with decimal point, true or false, else the text itself."""
+    word = written.strip()
+    if word in ("true", "false"):
+        return word == "true"
+    try:
+        number = float(word)
+    except ValueError:
+        return word
+    if not math.isfinite(number) or "_" in word:
+        return word
+    return int(number) if number.is_integer() and "." not in word and "e" not in word.casefold() else number
+
+
+def source_entry(citation: str, evidence: str, today: str) -> tuple[str, dict[str, Any]]:
+    """Id and entry of a source of own values.
+
+    >>> source_entry("Angebot Baumschule", "A", "2026-01-02")[0]
+    'own_angebot_baumschule_2026'
+    """
+    words = "_".join(re.findall(r"[a-z0-9]+", citation.casefold())[:6])
+    entry = {
+        "citation": citation.strip(), "year": int(today[:4]), "url": "", "supports": "own values",
+        "evidence": evidence, "accessed": today,
+    }  # fmt: skip
+    return f"own_{words}_{today[:4]}", entry
+
+
+ENDS = ("low", "central", "high")
+OWN_BLOCKS = ("effect", "adaptation")  # blocks that are a range themselves and name `sources`
+
+
+def put(
+    changes: dict[str, Any], key: str, value: Any, catalogue: Mapping[str, Any], evidence: str = "C", source: str = ""
+) -> None:
+    """Set `key` (parts joined by dots) in `changes`, in place; a range takes the evidence and source of the own value.
+
+    A plain number of the catalogue that gets one end as `….low` becomes a range with the other ends of the catalogue; a
+    range that gets one number has it at all three ends.
+    """
+    *path, last = key.split(".")
+    table: dict[str, Any] = changes
+    there: Any = catalogue
+    for part in path:
+        there = there.get(part, {}) if isinstance(there, Mapping) else {}
+        if not isinstance(table.get(part), dict):
+            plain = isinstance(there, int | float) and not isinstance(there, bool)
+            table[part] = {"low": there, "central": there, "high": there} if plain else {}
+        table = table[part]
+    beside = there.get(last) if isinstance(there, Mapping) else None
+    if isinstance(beside, Mapping) and set(ENDS) <= set(beside) and not isinstance(value, str):
+        table[last] = dict.fromkeys(ENDS, value)
+        table, path = table[last], [*path, last]
+    else:
+        table[last] = value
+        if last not in ENDS:
+            return
+    table["evidence"] = evidence
+    named: dict[str, Any] = {"sources": [source]} if path[-1:] and path[-1] in OWN_BLOCKS else {"source": source}
+    if source:
+        table |= named
+    else:
+        table.pop("source", None)
+
+
+def checked(measure_id: str, changes: Mapping[str, Any]) -> Measure:
+    """The measure with own values, or InputError for what the format refuses."""
+    return _apply(bundled()[measure_id], changes, f"{measure_id}{OVERRIDE}")
 
 
 def differences(folder: Path) -> list[Difference]:

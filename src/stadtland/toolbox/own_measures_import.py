@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from stadtland.inventory.own_data.grid import Cell
 
 from .model import HAZARDS, FieldName, Measure
 from .own_measures import own_id
+from .own_measures_classes import Planning
 from .own_measures_table import Table, columns, messages
 
 FIELDS: tuple[str, ...] = get_args(FieldName)
@@ -23,7 +25,6 @@ SIDES = {"stadt": ["city"], "city": ["city"], "land": ["rural"], "rural": ["rura
 BOTH = ("beide", "both", "stadt und land", "stadt, land", "city, rural", "")
 NOT_STATED = {"de": "im Programm nicht genannt", "en": "not stated in the programme"}
 EARLIEST, LATEST = 1900, 2100
-RAMP = {"low": 10.0, "central": 10.0, "high": 10.0, "evidence": "C", "note": "own assumption of the import"}
 
 
 @dataclass
@@ -136,12 +137,18 @@ class _Row:
         for one in lines:
             if one not in OTHER_LINES or one.startswith("LULUCF."):
                 self._say("line", value=one[:40])
-        if effect and not lines:
+        planning = Planning(self, effect)
+        kind = planning.kind
+        if kind == "process" and not lines:
             self._say("lines")
         if (invest is None) != (annual is None):
             self._say("cost_pair")
         elif effect and lines and invest is None:
             self._say("cost_incomplete")
+        if kind == "process" and not effect and "class" in self._cells and self._text("class"):
+            self._say("lines")
+        planned = planning.plan(lines, invest is not None)
+        potential = planning.potential()
         head = {"field": self._field(), "applies_to": self._sides(), "hazards": self._hazards()}
         self._text("source")
         if self.problems:
@@ -150,38 +157,36 @@ class _Row:
         block = {"evidence": grade, "sources": [key]}
         unsure = {"evidence": "C", "sources": [key]}  # stands beside `unknown`: there is no figure
         zero = {"low": 0.0, "central": 0.0, "high": 0.0}
-        plan: dict[str, Any] = {"evidence": grade, "sources": [key]}
-        if effect:
-            year_cost = dict.fromkeys(("low", "central", "high"), annual or 0.0)
-            plan |= {
-                "lines": lines,
-                "t_per_unit": effect,
-                "capex_eur": invest,
-                "opex_eur": year_cost,
-                "ramp_pct_a": RAMP,
-            }
+        plan: dict[str, Any] = {"evidence": grade, "sources": [key], **planned}
+        if planned:
+            plan |= {"capex_eur": invest, "opex_eur": dict.fromkeys(zero, annual or 0.0)}
+        removal = "kernel" in planned
+        if removal:
+            effect = _twenty_years(planned["kernel"])
         cost_known = invest is not None and annual is not None
         made: dict[str, Any] = {
-            "id": ident, **both, "field": head["field"], "class": "process" if effect else "enabling",
-            "type": "mitigation" if effect else "enabling", "applies_to": head["applies_to"],
+            "id": ident, **both, "field": head["field"], "class": kind,
+            "type": "removal" if removal else "enabling" if kind == "enabling" else "mitigation",
+            "applies_to": head["applies_to"],
             "unit": unit or "measure", "unit_name": unit_name,
-            "accounting_view": self._view(lines), "time_profile": "constant" if effect else "none",
+            "accounting_view": planning.view(lines), "time_profile": "none" if kind == "enabling" else "constant",
             "hazards": head["hazards"], "actors": {"de": [responsible], "en": [responsible]},
-            "city_rural": NOT_STATED, "risks": NOT_STATED, "permanence": "not_applicable", "sdgs": [13],
+            "city_rural": NOT_STATED, "risks": NOT_STATED, "sdgs": [13],
+            "permanence": "medium" if removal else "not_applicable",
             "cobenefits": {"evidence": "C"}, "sources": [key], "status": "draft",
-            "unknown": ([] if effect else ["effect"]) + ([] if cost_known or effect else ["cost"]),
+            "unknown": ([] if effect else ["effect"]) + ([] if cost_known else ["cost"]),
             "steps": {"de": [], "en": []}, "law": {"de": [], "en": []},
             "cooperation": dict.fromkeys(("who_pays", "who_delivers", "what_flows"), NOT_STATED),
             "funding": {"de": [], "en": [], "status_date": today},
             "effect": {
                 **(effect or zero), "unit": "t CO2e/(unit a)", **(block if effect else unsure),
-                "basis": _basis(self._text("source"), bool(effect)),
+                "basis": _basis(self._text("source"), kind, removal, bool(effect)),
             },
             "cost": {
                 "cost_basis": "full", "price_year": int(price_year or int(today[:4])), "invest": invest or zero,
                 "annual": dict.fromkeys(zero, annual or 0.0), "revenue": zero, **(block if cost_known else unsure),
             },
-            "potential": {"function": "unknown", "evidence": "C"}, "payer": {"municipality": 1.0}, "plan": plan,
+            "potential": potential, "payer": {"municipality": 1.0}, "plan": plan,
         }  # fmt: skip
         return self._checked(made)
 
@@ -246,14 +251,24 @@ class _Row:
                 self._say("word", column="hazards", value=one[:40], allowed=", ".join(HAZARDS))
         return named
 
-    @staticmethod
-    def _view(lines: list[str]) -> str:
-        if not lines:
-            return "none"
-        return "territorial_agriculture" if lines[0].startswith("AGR.") else "bisko_territorial"
+
+def _twenty_years(kernel: Mapping[str, Any]) -> dict[str, float]:
+    """Mean of the first 20 years of a store that fills with first order: cap · (1 − exp(−20 · rate)) / 20, t a year."""
+    part = -math.expm1(-20.0 * float(kernel["rate"])) / 20.0
+    return {k: float(v) * part for k, v in kernel["cap_t_per_unit"].items()}
 
 
-def _basis(source: str, known: bool) -> dict[str, str]:
+def _basis(source: str, kind: str, removal: bool, known: bool) -> dict[str, str]:
+    if removal:
+        return {
+            "de": f"Mittel der ersten 20 Jahre aus Speicher und Füllrate, nach dem Programm: {source}",
+            "en": f"Mean of the first 20 years from store and filling rate, according to the programme: {source}",
+        }
+    if kind == "supply":
+        return {
+            "de": "Die Tonnen rechnet der Plan aus Dienst, Menge und dem Brennstoff, den die Maßnahme ersetzt.",
+            "en": "The plan computes the tonnes from service, amount and the fuel that the measure replaces.",
+        }
     if known:
         return {"de": f"Nach dem Programm: {source}", "en": f"According to the programme: {source}"}
     return {

@@ -30,6 +30,22 @@ def to_toml(table: Mapping[str, Any]) -> str:
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
+def to_toml_deep(table: Mapping[str, Any]) -> str:
+    """A table as TOML in which every table at the first level is a block, whatever it holds.
+
+    >>> print(to_toml_deep({"own": {"catalogue": "1"}, "set": {"title": {"de": "ä"}}}), end="")
+    [own]
+    catalogue = "1"
+    <BLANKLINE>
+    [set]
+    title = { de = "ä" }
+    """
+    blocks = [
+        "\n".join([f"[{_key(k)}]", *(f"{_key(a)} = {_value(b)}" for a, b in v.items())]) for k, v in table.items()
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
 def _is_block(key: str, value: Any) -> bool:
     return isinstance(value, Mapping) and not {"de", "en"} >= set(value) and key not in ("cobenefits",)
 
