@@ -25,11 +25,14 @@ def account_rows(
     gross: dict[str, Ints] = {}
     net: dict[str, Ints] = {}
     bisko: dict[str, Ints] = {}
+    by_member: dict[str, list[Measure]] = {}
+    for m in measures:
+        by_member.setdefault(m.member, []).append(m)
     for member in chosen:
         needs_net = any(member in capped[k] for k in ("net", "partnership", "cumulative"))
         if not needs_net and member not in capped["gross"] and member not in capped["bisko"]:
             continue
-        mine = [m for m in measures if m.member == member]
+        mine = by_member.get(member, [])
         gross[member] = _gross(asm, instance, mine, standing, member, owner[member])
         if member in capped["bisko"]:
             bisko[member] = _bisko(asm, instance, mine, standing, member, owner[member], gross[member])

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from . import answer_more
 from .accounts import demand_emissions, generation_credit, outside_bisko, use_emissions
-from .instance import Instance, Measure, annuity
+from .instance import Instance, Measure, Service, annuity
 from .reading import Floats
 from .solve import Solution
 from .stock import installed
@@ -19,6 +20,11 @@ LISTED = (
     "process",
     "line",
     "conversion",
+    "carrier",
+    "labour",
+    "budget",
+    "adaptation",
+    "regional",
     "electricity",
     "net",
     "gross",
@@ -43,19 +49,32 @@ def answer(instance: Instance, solution: Solution, duals: bool = True) -> dict[s
     }
     if solution.status != "ok":
         return head | {"message": solution.message, "cost": None, "checks": []}
-    measures = {m.id: _measure(instance, m, solution) for m in instance.measures if m.member in programme.members}
+    inside = set(programme.members)
+    lost = {s.id: s.loss for s in instance.services}
+    measures = {
+        m.id: _measure(instance, m, solution, lost.get(str(m.service), 0.0))
+        for m in instance.measures
+        if m.member in inside
+    }
     services = _services(instance, solution, measures)
     power = _electricity(instance, solution, measures)
-    accounts = {name: _account(instance, name, measures, services) for name in programme.members}
+    by_member: dict[str, list[Measure]] = {}
+    for m in instance.measures:
+        by_member.setdefault(m.member, []).append(m)
+    accounts = {
+        name: _account(instance, name, by_member.get(name, []), measures, services) for name in programme.members
+    }
     total = {key: np.sum([a[key] for a in accounts.values()], axis=0) for key in next(iter(accounts.values()))}
     if instance.electricity is not None and instance.electricity.credit == "import_only":
         sold = np.array([power["export"][q] for q in instance.electricity.slices])
         total["electricity_credit_kt"] = total["electricity_credit_kt"] - (sold * instance.electricity.ef).sum(axis=0)
     total["partnership_kt"] = total["net_kt"] - total["electricity_credit_kt"]
     backstop = np.maximum(solution.values("backstop:joint"), 0.0)
-    missed = {kind: _missed(solution, kind) for kind in ("gross", "bisko")}
+    missed = {kind: _missed(instance, solution, kind) for kind in ("gross", "bisko")}
     unserved = np.sum([s["unserved"] for s in services.values()], axis=0) if services else np.zeros(len(instance.years))
     parts = _parts(instance, measures, services, power, backstop, missed)
+    more = answer_more.more(instance, solution, measures)
+    parts |= more.pop("cost_parts")
     result = head | {
         "cost": solution.cost,
         **total,
@@ -69,7 +88,10 @@ def answer(instance: Instance, solution: Solution, duals: bool = True) -> dict[s
         "duals": _duals(solution) if duals else {},
         "core_guaranteed": programme.core_guaranteed,
         "dual_cost": _dual_cost(solution),
+        **more,
     }
+    if programme.unowned:
+        result["unowned_rows"] = list(programme.unowned)
     plain: dict[str, Any] = _plain(result)
     from .check import check
 
@@ -89,8 +111,10 @@ def _dual_cost(solution: Solution) -> float:
     return dual_value(solution.programme, solution.row_dual, solution.col_dual)
 
 
-def _measure(instance: Instance, m: Measure, solution: Solution) -> dict[str, Any]:
-    standing = np.clip(solution.values(f"standing:{m.id}"), 0.0, m.potential)
+def _measure(instance: Instance, m: Measure, solution: Solution, lost: float) -> dict[str, Any]:
+    standing = np.maximum(solution.values(f"standing:{m.id}"), 0.0)
+    if len(instance.periods) == len(instance.years):
+        standing = np.minimum(standing, m.potential)
     n = len(standing)
     rise = np.maximum(np.diff(standing, prepend=0.0), 0.0)
     if m.never_falls:
@@ -111,6 +135,9 @@ def _measure(instance: Instance, m: Measure, solution: Solution) -> dict[str, An
         spent = np.concatenate([[0.0], np.cumsum(units * m.capex)])
         since = spent[1:] - spent[np.maximum(np.arange(n) - m.lifetime + 1, 0)]
         capex = instance.factors * annuity(instance.discount, m.lifetime) * since
+    if len(instance.periods) < n:
+        found = answer_more.by_period(instance, m, standing)
+        units, entering, capex = found["units"], found["entering"], found["capex"]
     opex = instance.factors * m.opex * standing
     result: dict[str, Any] = {
         "units": units,
@@ -121,7 +148,7 @@ def _measure(instance: Instance, m: Measure, solution: Solution) -> dict[str, An
     }
     result["cost"] = float((capex + opex).sum())
     if m.service is not None:
-        result["supplied"] = m.per_unit * standing
+        result["supplied"] = m.per_unit * (1.0 if m.demand_side else 1.0 - lost) * standing
     if m.t_per_unit:
         result["lowered_kt"] = m.t_per_unit * standing
     if m.kernel is not None:
@@ -137,27 +164,50 @@ def _measure(instance: Instance, m: Measure, solution: Solution) -> dict[str, An
 
 def _services(instance: Instance, solution: Solution, measures: dict[str, Any]) -> dict[str, Any]:
     result = {}
+    draws: dict[str, list[Measure]] = {}
+    for m in instance.measures:
+        for name in m.uses:
+            draws.setdefault(name, []).append(m)
     for s in instance.services:
         if s.member not in solution.programme.members:
             continue
         legacy = np.maximum(solution.values(f"legacy:{s.id}"), 0.0)
         ef = s.legacy.ef if s.legacy else 0.0
         cost = s.legacy.cost if s.legacy else 0.0
-        extra = [m.uses[s.id] * measures[m.id]["standing"] for m in instance.measures if s.id in m.uses]
+        extra = [m.uses[s.id] * measures[m.id]["standing"] for m in draws.get(s.id, [])]
         result[s.id] = {
             "legacy": legacy,
             "demand": s.demand + np.sum(extra, axis=0) if extra else s.demand,
-            "unserved": np.maximum(solution.values(f"unserved:{s.id}"), 0.0),
+            "unserved": _unserved(solution, s),
             "legacy_kt": legacy * ef,
             "legacy_cost": instance.factors * legacy * cost,
         }
+        if s.slices:
+            result[s.id]["legacy_slices"] = {
+                q: np.maximum(solution.values(f"legacy_slice:{s.id}:{q}"), 0.0) for q in s.slices
+            }
+            result[s.id]["unserved_slices"] = {
+                q: np.maximum(solution.values(f"unserved:{s.id}:{q}"), 0.0) for q in s.slices
+            }
+        if s.legacy is not None and np.any(s.legacy.write_off > 0):
+            result[s.id]["write_off"] = instance.factors * s.legacy.write_off * solution.values(f"idle:{s.id}")
     return result
+
+
+def _unserved(solution: Solution, s: Service) -> Floats:
+    names = [f"unserved:{s.id}:{q}" for q in s.slices] or [f"unserved:{s.id}"]
+    return np.asarray(np.sum([np.maximum(solution.values(f), 0.0) for f in names], axis=0))
 
 
 def _electricity(instance: Instance, solution: Solution, measures: dict[str, Any]) -> dict[str, Any]:
     power = instance.electricity
     if power is None:
         return {"import": {}, "export": {}}
+    if len(instance.periods) < len(instance.years):
+        return {
+            name: {q: np.maximum(solution.values(f"{name}:{q}"), 0.0) for q in power.slices}
+            for name in ("import", "export")
+        }
     need = np.zeros((len(power.slices), len(instance.years)))
     for name in solution.programme.members:
         need += power.demand.get(name, 0.0)
@@ -171,7 +221,9 @@ def _electricity(instance: Instance, solution: Solution, measures: dict[str, Any
     }
 
 
-def _account(instance: Instance, name: str, measures: dict[str, Any], services: dict[str, Any]) -> dict[str, Floats]:
+def _account(
+    instance: Instance, name: str, mine: list[Measure], measures: dict[str, Any], services: dict[str, Any]
+) -> dict[str, Floats]:
     n = len(instance.years)
     gross = instance.rest_kt.get(name, np.zeros(n)) + demand_emissions(instance, name)
     lulucf = instance.lulucf_kt.get(name, np.zeros(n)).copy()
@@ -181,9 +233,7 @@ def _account(instance: Instance, name: str, measures: dict[str, Any], services: 
         if s.member == name:
             gross = gross + services[s.id]["legacy_kt"]
             bisko = bisko + services[s.id]["legacy_kt"]
-    for m in instance.measures:
-        if m.member != name:
-            continue
+    for m in mine:
         found = measures[m.id]
         emitted = found.get("emitted_kt", 0.0) + found.get("electricity_kt", 0.0)
         gross, bisko = gross + emitted, bisko + emitted
@@ -206,12 +256,13 @@ def _account(instance: Instance, name: str, measures: dict[str, Any], services: 
     }
 
 
-def _missed(solution: Solution, kind: str) -> Floats:
+def _missed(instance: Instance, solution: Solution, kind: str) -> Floats:
     """Missed reductions by year; their columns exist only in years with a cap of that kind."""
     result = np.zeros(len(solution.programme.years))
-    block = next((b for b in solution.programme.blocks if b.kind == kind), None)
-    if block is not None:
-        result[block.years] = np.maximum(solution.values(f"{kind}_slack:joint"), 0.0)
+    caps = [c for m, c in instance.caps[kind].items() if m in solution.programme.members]
+    if caps and f"{kind}_slack:joint" in solution.programme.families:
+        years = np.any(np.isfinite(caps), axis=0)
+        result[years] = np.maximum(solution.values(f"{kind}_slack:joint"), 0.0)
     return result
 
 
@@ -231,6 +282,8 @@ def _parts(
         "legacy": float(sum(s["legacy_cost"].sum() for s in services.values())),
         "unserved": float(sum((f * instance.slack_unserved * s["unserved"]).sum() for s in services.values())),
     }
+    if any("write_off" in s for s in services.values()):
+        parts["write_off"] = float(sum(np.sum(s["write_off"]) for s in services.values() if "write_off" in s))
     if instance.electricity is not None:
         grid = instance.electricity
         parts["import"] = float(
@@ -258,6 +311,7 @@ def _duals(solution: Solution) -> dict[str, float]:
         if kind == "standing" and cols[0] >= 0:
             prices = solution.col_dual[cols] / programme.scale[cols]
             at_limit = np.isfinite(programme.col_hi[cols]) & (prices < -1e-12)
-            for t in np.flatnonzero(at_limit):
+            first = np.concatenate([[True], np.diff(cols) != 0])  # periods: the price stands at their first year
+            for t in np.flatnonzero(at_limit & first):
                 result[f"potential:{name}:{programme.years[t]}"] = float(prices[t])
     return result

@@ -9,7 +9,9 @@ import numpy as np
 from stadtland.base.errors import InputError
 
 from .accounts import account_rows
-from .instance import Instance, Measure, annuity
+from .extra_rows import extra_rows, land_rows
+from .instance import Instance, Legacy, Measure, Service, annuity
+from .periods import coarsen
 from .programme import Assembler, Ints, Programme
 from .reading import Floats
 from .spending import spending_row
@@ -26,10 +28,11 @@ def build(instance: Instance, members: Sequence[str] | None = None) -> Programme
     unknown = set(members or ()) - set(instance.members)
     if unknown or not chosen:
         raise InputError("unknown-member", f"not a member: {', '.join(sorted(unknown)) or '(none named)'}", "members")
-    asm = Assembler(len(chosen))
+    asm = Assembler(len(chosen), by_period=len(instance.periods) < len(instance.years))
     owner = {name: i for i, name in enumerate(chosen)}
     measures = [m for m in instance.measures if m.member in owner]
-    standing = {m.id: _standing(asm, instance, m, owner[m.member]) for m in measures}
+    made = {(m.member, c) for m in measures for c, a in m.land_to.items() if a > 0}
+    standing = {m.id: _standing(asm, instance, m, owner[m.member], made) for m in measures}
     measures = [m for m in measures if standing[m.id][0] >= 0]
     for m in measures:
         stock_rows(asm, m, standing[m.id], owner[m.member])
@@ -37,6 +40,7 @@ def build(instance: Instance, members: Sequence[str] | None = None) -> Programme
     _service_rows(asm, instance, measures, standing, owner)
     _area_rows(asm, instance, measures, standing, owner)
     _electricity_rows(asm, instance, measures, standing, chosen)
+    extra_rows(asm, instance, measures, standing, chosen)
     account_rows(asm, instance, measures, standing, chosen)
     spending_row(asm, instance, chosen)
     symmetric = instance.electricity is None or instance.electricity.credit == "symmetric"
@@ -45,7 +49,8 @@ def build(instance: Instance, members: Sequence[str] | None = None) -> Programme
     weights: dict[str, tuple[float, ...]] = {
         f"standing:{m.id}": (float(sum(m.land.values())), place[m.id]) for m in measures
     }
-    return asm.finish(chosen, instance.years, symmetric, weights)
+    programme = asm.finish(chosen, instance.years, symmetric, weights)
+    return programme if len(instance.periods) == len(instance.years) else coarsen(programme, instance.periods)
 
 
 def _scale(m: Measure) -> float:
@@ -84,10 +89,15 @@ def standing_cost(instance: Instance, m: Measure) -> Floats:
     return np.asarray(operation + np.bincount(cols, weights=values * paid[rows], minlength=len(factors)))
 
 
-def _standing(asm: Assembler, instance: Instance, m: Measure, owner: int) -> Ints:
-    """Columns of standing units by year; a measure that can never stand gets none (−1)."""
+def _standing(asm: Assembler, instance: Instance, m: Measure, owner: int, made: set[tuple[str, str]]) -> Ints:
+    """Columns of standing units by year; a measure that can never stand gets none (−1).
+
+    `made`: (member, class) of land that transitions can hand on.
+    """
     area = instance.land.get(m.member, {})
-    lacks_land = any(a > 0 and not np.any(area.get(c, np.zeros(1)) > 0) for c, a in m.land.items())
+    lacks_land = any(
+        a > 0 and (m.member, c) not in made and not np.any(area.get(c, np.zeros(1)) > 0) for c, a in m.land.items()
+    )
     if lacks_land or not np.any(m.potential > 0):
         return np.full(len(instance.years), -1)
     return asm.add_cols(f"standing:{m.id}", standing_cost(instance, m), hi=m.potential, owner=owner, scale=_scale(m))
@@ -102,33 +112,93 @@ def _service_rows(
 ) -> None:
     """Demand is served: legacy + Σ per_unit·standing + unserved ≥ demand + Σ uses·standing; and shares of the rest."""
     years = np.arange(len(instance.years))
+    serves: dict[str | None, list[Measure]] = {}
+    draws: dict[str, list[Measure]] = {}
+    for m in measures:
+        serves.setdefault(m.service, []).append(m)
+        for name, amount in m.uses.items():
+            if amount > 0:
+                draws.setdefault(name, []).append(m)
     for s in instance.services:
         if s.member not in owner:
             continue
         own = owner[s.member]
-        serving = [m for m in measures if m.service == s.id]
-        using = [m for m in measures if m.uses.get(s.id, 0) > 0]
+        serving, using = serves.get(s.id, []), draws.get(s.id, [])
         if not np.any(s.demand > 0) and not using:
             continue
-        row = asm.add_rows("service", s.id, "GWh", years, lo=s.demand, owner=own)
         if s.legacy is not None and np.any(s.legacy.left > 0):
-            cost = instance.factors * s.legacy.cost
-            asm.put(row, asm.add_cols(f"legacy:{s.id}", cost, hi=s.legacy.left, owner=own), 1.0)
-        asm.put(row, asm.add_cols(f"unserved:{s.id}", instance.factors * instance.slack_unserved), 1.0)
-        for m in serving:
-            asm.put(row, standing[m.id], m.per_unit)
-        for m in using:
-            asm.put(row, standing[m.id], -m.uses[s.id])
+            _legacy_cols(asm, instance, s, s.legacy, own)
+        if s.slices:
+            _carrier_rows(asm, instance, s, serving, using, standing, own)
+        else:
+            row = asm.add_rows("service", s.id, "GWh", years, lo=s.demand, owner=own)
+            if f"legacy:{s.id}" in asm.families:
+                asm.put(row, asm.families[f"legacy:{s.id}"], 1.0 - s.loss)
+            asm.put(row, asm.add_cols(f"unserved:{s.id}", instance.factors * instance.slack_unserved), 1.0)
+            for m in serving:
+                asm.put(row, standing[m.id], arriving(s, m))
+            for m in using:
+                asm.put(row, standing[m.id], -m.uses[s.id])
         for m in serving:
             if m.share_of_rest is None or m.per_unit == 0:
                 continue
             rest = asm.add_rows("share", m.id, "GWh", years, hi=m.share_of_rest * s.demand, owner=own)
-            asm.put(rest, standing[m.id], m.per_unit)
+            asm.put(rest, standing[m.id], arriving(s, m))
             for saving in serving:
                 if saving.demand_side:
                     asm.put(rest, standing[saving.id], m.share_of_rest * saving.per_unit)
             for user in using:
                 asm.put(rest, standing[user.id], -m.share_of_rest * user.uses[s.id])
+
+
+def arriving(s: Service, m: Measure) -> float:
+    """Service units of a standing unit that reach the consumers: savings in full, supply less the loss."""
+    return m.per_unit if m.demand_side else m.per_unit * (1.0 - s.loss)
+
+
+def _legacy_cols(asm: Assembler, instance: Instance, s: Service, legacy: Legacy, own: int) -> None:
+    """What still stands and is used; early retirement costs its write-off and can be final."""
+    n = len(instance.years)
+    cols = asm.add_cols(f"legacy:{s.id}", instance.factors * legacy.cost, hi=legacy.left, owner=own)
+    if np.any(legacy.write_off > 0):
+        row = asm.add_rows("retire", s.id, "GWh", np.arange(n), lo=legacy.left, owner=own)
+        asm.put(row, cols, 1.0)
+        asm.put(row, asm.add_cols(f"idle:{s.id}", instance.factors * legacy.write_off), 1.0)
+    if legacy.final and n > 1:
+        before = legacy.left[:-1]
+        left = np.divide(legacy.left[1:], before, out=np.zeros(n - 1), where=before > 0)
+        row = asm.add_rows("final", s.id, "GWh", np.arange(1, n), hi=0.0, owner=own)
+        asm.put(row, cols[1:], 1.0)
+        asm.put(row, cols[:-1], -left)
+
+
+def _carrier_rows(
+    asm: Assembler,
+    instance: Instance,
+    s: Service,
+    serving: list[Measure],
+    using: list[Measure],
+    standing: dict[str, Ints],
+    own: int,
+) -> None:
+    """A carrier is balanced in each of its slices: what is fed in, less the loss, covers demand and what is drawn."""
+    years = np.arange(len(instance.years))
+    legacy = asm.families.get(f"legacy:{s.id}")
+    stock = asm.add_rows("carrier_stock", s.id, "GWh", years, lo=0.0, owner=own) if legacy is not None else None
+    if legacy is not None and stock is not None:
+        asm.put(stock, legacy, 1.0)
+    for name, share in s.slices.items():
+        row = asm.add_rows("carrier", f"{s.id}.{name}", "GWh", years, lo=share * s.demand, owner=own)
+        if stock is not None:
+            part = asm.add_cols(f"legacy_slice:{s.id}:{name}", np.zeros(len(years)))
+            asm.put(row, part, 1.0 - s.loss)
+            asm.put(stock, part, -1.0)
+        missing = asm.add_cols(f"unserved:{s.id}:{name}", instance.factors * instance.slack_unserved)
+        asm.put(row, missing, 1.0)
+        for m in serving:
+            asm.put(row, standing[m.id], arriving(s, m) * (m.service_slices or s.slices).get(name, 0.0))
+        for m in using:
+            asm.put(row, standing[m.id], -m.uses[s.id] * share)
 
 
 def _area_rows(
@@ -146,18 +216,18 @@ def _area_rows(
         if not users:
             return
         # standing that never falls under a constant limit: the last year implies all others
-        last = all(m.no_exit for m, _ in users) and np.ptp(most) == 0
+        last = all(m.no_exit and a > 0 for m, a in users) and np.ptp(most) == 0
         chosen = years[-1:] if last else years
         row = asm.add_rows(kind, name, unit, chosen, hi=most[chosen], owner=own)
         for m, a in users:
             asm.put(row, standing[m.id][chosen], a)
 
+    by_member: dict[str, list[Measure]] = {}
+    for m in measures:
+        by_member.setdefault(m.member, []).append(m)
     for member, own in owner.items():
-        mine = [m for m in measures if m.member == member]
-        for name in sorted({c for m in mine for c, a in m.land.items() if a > 0}):
-            area = instance.land.get(member, {}).get(name, np.zeros(n))
-            users = [(m, m.land[name]) for m in mine if m.land.get(name, 0) > 0]
-            limit("land", f"{member}.{name}", "kha", users, area, own)
+        mine = by_member.get(member, [])
+        land_rows(instance, mine, member, own, limit)
         process = [(m, m.t_per_unit) for m in mine if m.kind == "process" and m.t_per_unit > 0]
         limit("process", member, "kt", process, instance.rest_kt.get(member, np.zeros(n)), own)
         for line, most in instance.lines_kt.get(member, {}).items():

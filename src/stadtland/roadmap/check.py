@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from . import check_more
+from .check_book import Array, Book, differ, over
+
 LIMIT = 1e-6  # relative to the size of what is compared
 UNSERVED = 1e-6
 
@@ -26,7 +27,7 @@ def check(instance: Mapping[str, Any], answer: Mapping[str, Any]) -> list[dict[s
     """
     if answer.get("status") != "ok":
         return []
-    book = _Book(instance, answer)
+    book = Book(instance, answer)
     found = {
         "services": _services(book),
         "shares_of_rest": _shares(book),
@@ -46,6 +47,7 @@ def check(instance: Mapping[str, Any], answer: Mapping[str, Any]) -> list[dict[s
         "spending": _spending(book),
         "cost": _cost(book),
         "dual_gap": _gap(book),
+        **check_more.found(book),
     }
     rows = [{"name": k, "value": float(v), "limit": LIMIT, "passed": bool(v <= LIMIT)} for k, v in found.items()]
     unserved = float(np.max(book.array(answer["slack"]["unserved"]), initial=0.0))
@@ -53,97 +55,55 @@ def check(instance: Mapping[str, Any], answer: Mapping[str, Any]) -> list[dict[s
     return rows
 
 
-class _Book:
-    """The two documents with numbers spread over years; violations are collected relative to a size."""
-
-    def __init__(self, instance: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-        self.doc, self.out = instance, answer
-        first, last = instance["years"]
-        self.n = int(last) - int(first) + 1
-        self.first = int(first)
-        self.set = list(answer.get("set", instance["members"]))
-        self.discount = [1.0 / (1.0 + instance.get("discount", 0)) ** t for t in range(self.n)]
-        found = [m for m in instance.get("measures", []) if m["member"] in self.set]
-        self.measures = [{k: v for k, v in m.items() if v is not None} for m in found]  # null: absent
-        self.services = [s for s in instance.get("services", []) if s["member"] in self.set]
-        self.power: Mapping[str, Any] = instance.get("electricity") or {}
-        self.slices: list[str] = list(self.power.get("slices", []))
-
-    def array(self, value: Any, default: float = 0.0) -> Array:
-        value = default if value is None else value
-        if isinstance(value, list | tuple):
-            return np.array([math.nan if v is None else float(v) for v in value])
-        return np.array([float(value)] * self.n)
-
-    def slice(self, key: str, name: str) -> Array:
-        value = self.power.get(key, 0)
-        return self.array(value.get(name, 0) if isinstance(value, Mapping) else value)
-
-    def of(self, measure: Mapping[str, Any], key: str) -> Array:
-        return self.array(self.out["measures"][measure["id"]][key])
-
-    def by_member(self, table: str, member: str) -> Array:
-        return self.array(self.doc.get(table, {}).get(member, 0))
-
-    def power_of(self, measure: Mapping[str, Any], name: str) -> Array:
-        return self.array((measure.get("electricity") or {}).get(name, 0))
-
-
-def _over(left: Array, right: Array) -> float:
-    """Largest amount by which left passes right, relative to the size of the right side (at least 1)."""
-    if not (np.all(np.isfinite(left)) and not np.any(np.isnan(right))):
-        return math.inf
-    size = np.maximum(1.0, np.where(np.isfinite(right), np.abs(right), 1.0))
-    return float(np.max(np.where(np.isfinite(right), left - right, -1.0) / size, initial=0.0))
-
-
-def _differ(left: Array, right: Array) -> float:
-    if not (np.all(np.isfinite(left)) and np.all(np.isfinite(right))):
-        return math.inf
-    return float(np.max(np.abs(left - right) / np.maximum(1.0, np.abs(right)), initial=0.0))
-
-
 def _never_falls(m: Mapping[str, Any]) -> bool:
     return m["class"] in ("land", "removal") or m.get("removal") is not None
 
 
-def _demand(b: _Book, s: Mapping[str, Any]) -> Array:
+def _demand(b: Book, s: Mapping[str, Any]) -> Array:
     total = b.array(s["demand"])
-    for m in b.measures:
-        per = (m.get("uses") or {}).get(s["id"], 0)
-        total = total + per * b.of(m, "standing")
+    for m in b.drawing.get(s["id"], []):
+        total = total + m["uses"][s["id"]] * b.of(m, "standing")
     return total
 
 
-def _services(b: _Book) -> float:
+def _services(b: Book) -> float:
     worst = 0.0
     for s in b.services:
         out = b.out["services"][s["id"]]
-        supplied = b.array(out["legacy"]) + b.array(out["unserved"])
-        for m in b.measures:
-            if m.get("service") == s["id"]:
-                supplied = supplied + m.get("per_unit", 1) * b.of(m, "standing")
-        worst = max(worst, _over(_demand(b, s), supplied), _over(-b.array(out["unserved"]), np.zeros(b.n)))
+        supplied = (1 - s.get("loss", 0)) * b.array(out["legacy"]) + b.array(out["unserved"])
+        for m in b.by_service.get(s["id"], []):
+            supplied = supplied + _arrives(s, m) * b.of(m, "standing")
+        if not s.get("slices"):
+            worst = max(worst, over(b.level(_demand(b, s)), b.level(supplied)))
+        worst = max(worst, over(-b.array(out["unserved"]), np.zeros(b.n)))
     total = sum((b.array(b.out["services"][s["id"]]["unserved"]) for s in b.services), np.zeros(b.n))
-    return max(worst, _differ(b.array(b.out["slack"]["unserved"]), total))
+    return max(worst, differ(b.array(b.out["slack"]["unserved"]), total))
 
 
-def _shares(b: _Book) -> float:
+def _arrives(s: Mapping[str, Any], m: Mapping[str, Any]) -> float:
+    """Service units of a standing unit that reach the consumers."""
+    per_unit = float(m.get("per_unit", 1))
+    return per_unit if m.get("demand_side") else per_unit * (1 - s.get("loss", 0))
+
+
+def _shares(b: Book) -> float:
     """A share is a share of what the savings of the service leave."""
     worst = 0.0
+    by_id = {s["id"]: s for s in b.services}
     for m in b.measures:
         if m.get("share_of_rest") is None:
             continue
-        service = next(s for s in b.services if s["id"] == m["service"])
+        service = by_id[m["service"]]
         rest = _demand(b, service)
-        for other in b.measures:
-            if other.get("demand_side") and other.get("service") == m["service"]:
+        for other in b.by_service[m["service"]]:
+            if other.get("demand_side"):
                 rest = rest - other.get("per_unit", 1) * b.of(other, "standing")
-        worst = max(worst, _over(m.get("per_unit", 1) * b.of(m, "standing"), m["share_of_rest"] * rest))
+        covered = _arrives(service, m) * b.of(m, "standing")
+        worst = max(worst, over(b.level(covered), m["share_of_rest"] * b.level(rest)))
     return worst
 
 
-def _legacy(b: _Book) -> float:
+def _legacy(b: Book) -> float:
     worst = 0.0
     for s in b.services:
         out = b.array(b.out["services"][s["id"]]["legacy"])
@@ -152,47 +112,57 @@ def _legacy(b: _Book) -> float:
         if legacy is not None:
             stock = legacy.get("stock", b.array(s["demand"])[0])
             most = stock * b.array(legacy.get("survival", 1))
-        worst = max(worst, _over(out, most), _over(-out, np.zeros(b.n)))
+            if legacy.get("final"):
+                left = np.divide(most[1:], most[:-1], out=np.zeros(b.n - 1), where=most[:-1] > 0)
+                worst = max(worst, over(out[1:], left * out[:-1]))
+        worst = max(worst, over(b.level(out), b.level(most)), over(-out, np.zeros(b.n)))
     return worst
 
 
-def _units(b: _Book) -> float:
+def _units(b: Book) -> float:
     """Standing is what was installed within the lifetime; area in a practice is all that ever entered."""
     worst = 0.0
     for m in b.measures:
         units, standing = b.of(m, "units"), b.of(m, "standing")
         life = m.get("lifetime") or b.n
+        if not b.yearly:
+            shown = b.level(units)
+            own = np.maximum(b.flow(b.installed(m)), 0.0)
+            worst = max(worst, differ(shown, own), over(-b.flow(b.installed(m)), np.zeros(len(own))))
+            continue
         alive = np.array([units[max(0, t - life + 1) : t + 1].sum() for t in range(b.n)])
-        worst = max(worst, _differ(standing, alive), _over(-units, np.zeros(b.n)))
+        worst = max(worst, differ(standing, alive), over(-units, np.zeros(b.n)))
         if _never_falls(m):
-            worst = max(worst, _differ(standing, np.cumsum(b.of(m, "entering"))))
+            worst = max(worst, differ(standing, np.cumsum(b.of(m, "entering"))))
     return worst
 
 
-def _entering(b: _Book) -> float:
+def _entering(b: Book) -> float:
     """Entering is the rise of standing beyond renewals, never more than installed."""
     worst = 0.0
     for m in b.measures:
         standing, entering = b.of(m, "standing"), b.of(m, "entering")
         rise = np.maximum(np.diff(standing, prepend=0.0), 0.0)
-        if isinstance(m.get("ramp"), Mapping):
-            worst = max(worst, _over(rise, entering), _over(entering, b.of(m, "units")))
+        if not b.yearly:
+            worst = max(worst, differ(b.level(entering), b.flow(rise)))
+        elif isinstance(m.get("ramp"), Mapping):
+            worst = max(worst, over(rise, entering), over(entering, b.of(m, "units")))
         else:
-            worst = max(worst, _differ(entering, rise))
+            worst = max(worst, differ(entering, rise))
     return worst
 
 
-def _potential(b: _Book) -> float:
+def _potential(b: Book) -> float:
     worst = 0.0
     for m in b.measures:
         standing = b.of(m, "standing")
-        worst = max(worst, _over(-standing, np.zeros(b.n)))
+        worst = max(worst, over(-standing, np.zeros(b.n)))
         if m.get("potential") is not None:
-            worst = max(worst, _over(standing, b.array(m["potential"])))
+            worst = max(worst, over(b.level(standing), b.level(b.array(m["potential"]))))
     return worst
 
 
-def _ramp(b: _Book) -> float:
+def _ramp(b: Book) -> float:
     worst = 0.0
     for m in b.measures:
         ramp = m.get("ramp")
@@ -201,13 +171,14 @@ def _ramp(b: _Book) -> float:
         entering = b.of(m, "entering")
         if isinstance(ramp, Mapping):
             before = np.concatenate([[0.0], entering[:-1]])
-            worst = max(worst, _over(entering, (1 + ramp["growth"]) * before + ramp["seed"]))
+            worst = max(worst, over(entering, (1 + ramp["growth"]) * before + ramp["seed"]))
         else:
-            worst = max(worst, _over(entering, np.full(b.n, float(ramp))))
+            rise = np.diff(b.of(m, "standing"), prepend=0.0) if not b.yearly else entering
+            worst = max(worst, over(b.flow(rise), np.full(len(b.flow(rise)), float(ramp))))
     return worst
 
 
-def _lock(b: _Book) -> float:
+def _lock(b: Book) -> float:
     worst = 0.0
     for m in b.measures:
         kept = b.of(m, "entering" if _never_falls(m) else "units")
@@ -216,49 +187,56 @@ def _lock(b: _Book) -> float:
     return worst
 
 
-def _land(b: _Book) -> float:
+def _land(b: Book) -> float:
+    """Every class and layer: what is taken for itself or in the layer, less what transitions hand on, fits the area."""
     worst = 0.0
     for member in b.set:
-        used: dict[str, Array] = {}
-        for m in b.measures:
-            if m["member"] == member:
-                for name, kha in (m.get("land") or {}).items():
-                    used[name] = used.get(name, np.zeros(b.n)) + kha * b.of(m, "standing")
-        for name, area in used.items():
-            worst = max(worst, _over(area, b.array(b.doc.get("land", {}).get(member, {}).get(name, 0))))
+        mine = b.by_member[member]
+        classes = {name for m in mine for name in m.get("land") or {}}
+        for name in classes:
+            area = b.array(b.doc.get("land", {}).get(member, {}).get(name, 0))
+            for m in mine:
+                area = area + (m.get("land_to") or {}).get(name, 0) * b.of(m, "standing")
+            takers = [m for m in mine if (m.get("land") or {}).get(name, 0) > 0]
+            for layer in {m.get("layer") for m in takers if m.get("layer")} or {None}:
+                used = np.zeros(b.n)
+                for m in takers:
+                    if m.get("layer") in (None, layer):
+                        used = used + m["land"][name] * b.of(m, "standing")
+                worst = max(worst, over(b.level(used), b.level(area)))
     return worst
 
 
-def _lines(b: _Book) -> float:
+def _lines(b: Book) -> float:
     """Process measures never lower more than the rest of the member, nor more than their inventory line."""
     worst = 0.0
     for member in b.set:
         total = np.zeros(b.n)
         lines: dict[str, Array] = {}
-        for m in b.measures:
-            if m["member"] == member and m["class"] == "process":
+        for m in b.by_member[member]:
+            if m["class"] == "process":
                 lowered = m.get("t_per_unit", 0) * b.of(m, "standing")
                 total = total + lowered
                 if m.get("line") is not None:
                     lines[m["line"]] = lines.get(m["line"], np.zeros(b.n)) + lowered
-        worst = max(worst, _over(total, b.by_member("rest_kt", member)))
+        worst = max(worst, over(b.level(total), b.level(b.by_member("rest_kt", member))))
         for name, lowered in lines.items():
-            worst = max(worst, _over(lowered, b.array(b.doc["lines_kt"][member][name])))
+            worst = max(worst, over(b.level(lowered), b.level(b.array(b.doc["lines_kt"][member][name]))))
     return worst
 
 
-def _conversion(b: _Book) -> float:
+def _conversion(b: Book) -> float:
     worst = 0.0
     for cap in b.doc.get("conversion_cap", []):
         if cap["member"] in b.set:
             used = np.zeros(b.n)
             for m in b.measures:
                 used = used + cap["measures"].get(m["id"], 0) * b.of(m, "standing")
-            worst = max(worst, _over(used, b.array(cap["kha"])))
+            worst = max(worst, over(b.level(used), b.level(b.array(cap["kha"]))))
     return worst
 
 
-def _electricity(b: _Book) -> float:
+def _electricity(b: Book) -> float:
     worst = 0.0
     for name in b.slices:
         made = np.zeros(b.n)
@@ -270,47 +248,26 @@ def _electricity(b: _Book) -> float:
             used = used + b.array(b.power.get("demand", {}).get(member, {}).get(name, 0))
         bought = b.array(b.out["electricity"]["import"][name])
         sold = b.array(b.out["electricity"]["export"][name])
-        worst = max(worst, _differ(made + bought, used + sold), _over(sold, made))
-        worst = max(worst, _over(-bought, np.zeros(b.n)), _over(-sold, np.zeros(b.n)))
+        worst = max(worst, differ(b.level(made + bought), b.level(used + sold)), over(b.level(sold), b.level(made)))
+        worst = max(worst, over(-bought, np.zeros(b.n)), over(-sold, np.zeros(b.n)))
     return worst
 
 
-def _removal(b: _Book, m: Mapping[str, Any]) -> Array:
-    """Tonnes taken up in each year by all area that entered before, each cohort by its own age."""
-    rule = m["removal"]
-    if "annual" in rule:
-        by_age = [rule["annual"][a] if a < len(rule["annual"]) else 0.0 for a in range(b.n)]
-    else:
-        rate, most = rule["rate"], rule["cap_kt_per_unit"]
-        shape = rule.get("shape", "first_order")
-
-        def stored(age: float) -> float:
-            if shape == "linear":
-                return float(most * min(1.0, rate * age))
-            done = 1.0 - math.exp(-rate * age)
-            return float(most * (done if shape == "first_order" else done**2))
-
-        by_age = [stored(a + 1) - stored(a) for a in range(b.n)]
-    # rebuilt from standing, so that a renewal can never start a kernel again
-    entered = np.maximum(np.diff(b.of(m, "standing"), prepend=0.0), 0.0)
-    return np.array([sum(entered[v] * by_age[t - v] for v in range(t + 1)) for t in range(b.n)])
-
-
-def _removals(b: _Book) -> float:
+def _removals(b: Book) -> float:
     credited, kept = np.zeros(b.n), np.zeros(b.n)
     for m in b.measures:
         if m.get("removal") is not None:
-            taken = _removal(b, m)
+            taken = b.removal(m)
             credited = credited + (1 - m.get("buffer", 0)) * taken
             kept = kept + m.get("buffer", 0) * taken
     return max(
-        _differ(b.array(b.out["removals_kt"]), credited),
-        _differ(b.array(b.out["buffer_kt"]), kept),
-        _over(-b.array(b.out["removals_kt"]), np.zeros(b.n)),
+        differ(b.array(b.out["removals_kt"]), credited),
+        differ(b.array(b.out["buffer_kt"]), kept),
+        over(-b.array(b.out["removals_kt"]), np.zeros(b.n)),
     )
 
 
-def _account(b: _Book, member: str) -> dict[str, Array]:
+def _account(b: Book, member: str) -> dict[str, Array]:
     """gross, bisko, net and credit (import and export alike) of a member from standing units."""
     gross = b.by_member("rest_kt", member)
     inside = b.doc.get("rest_bisko_kt", {})
@@ -319,12 +276,10 @@ def _account(b: _Book, member: str) -> dict[str, Array]:
     energy = np.zeros(b.n)
     for name in b.slices:
         energy = energy + b.slice("ef", name) * b.array(b.power.get("demand", {}).get(member, {}).get(name, 0))
-    for s in b.services:
-        if s["member"] == member and s.get("legacy") is not None:
+    for s in b.services_of.get(member, []):
+        if s.get("legacy") is not None:
             energy = energy + b.array(s["legacy"].get("ef", 0)) * b.array(b.out["services"][s["id"]]["legacy"])
-    for m in b.measures:
-        if m["member"] != member:
-            continue
+    for m in b.by_member[member]:
         standing = b.of(m, "standing")
         energy = energy + b.array(m.get("ef", 0)) * standing
         for name in b.slices:
@@ -336,12 +291,12 @@ def _account(b: _Book, member: str) -> dict[str, Array]:
         else:
             change = change - lowered
         if m.get("removal") is not None:
-            change = change - (1 - m.get("buffer", 0)) * _removal(b, m)
+            change = change - (1 - m.get("buffer", 0)) * b.removal(m)
     gross, bisko = gross + energy, bisko + energy
     return {"gross_kt": gross, "bisko_kt": bisko, "net_kt": gross + change, "electricity_credit_kt": credit}
 
 
-def _export_charge(b: _Book) -> Array:
+def _export_charge(b: Book) -> Array:
     """What exports take from the credit: nothing where they are credited like imports are charged."""
     total = np.zeros(b.n)
     if b.power.get("credit", "symmetric") == "import_only":
@@ -350,24 +305,25 @@ def _export_charge(b: _Book) -> Array:
     return total
 
 
-def _accounts(b: _Book) -> float:
+def _accounts(b: Book) -> float:
     worst = 0.0
     total: dict[str, Array] = {}
     for member in b.set:
         for key, value in _account(b, member).items():
             total[key] = total.get(key, np.zeros(b.n)) + value
-            worst = max(worst, _differ(b.array(b.out["members"][member][key]), value))
+            worst = max(worst, differ(b.array(b.out["members"][member][key]), value))
     total["electricity_credit_kt"] = total["electricity_credit_kt"] - _export_charge(b)
     total["partnership_kt"] = total["net_kt"] - total["electricity_credit_kt"]
-    return max(worst, *(_differ(b.array(b.out[key]), value) for key, value in total.items()))
+    return max(worst, *(differ(b.array(b.out[key]), value) for key, value in total.items()))
 
 
-def _caps(b: _Book) -> float:
+def _caps(b: Book) -> float:
     """Each cap row covers the members of the set that have a cap of that kind in that year."""
     accounts = {m: _account(b, m) for m in b.set}
     backstop = b.array(b.out["backstop_kt"])
-    worst = _over(-backstop, np.zeros(b.n))
+    worst = over(-backstop, np.zeros(b.n))
     for kind, caps in (b.doc.get("caps") or {}).items():
+        held: dict[int, list[tuple[float, float]]] = {}
         for t in range(b.n):
             level, most, anyone = 0.0, 0.0, False
             for member in b.set:
@@ -393,14 +349,17 @@ def _caps(b: _Book) -> float:
             else:
                 level -= float(backstop[t])
             level += float(_export_charge(b)[t]) if kind == "partnership" else 0.0
+            held.setdefault(int(b.period[t]), []).append((level, most))
+        for rows in held.values():  # one year, or the mean of a period; sums up to a year hold at its last year
+            level, most = rows[-1] if kind == "cumulative" else np.mean(rows, axis=0)
             worst = max(worst, (level - most) / max(1.0, abs(most)))
     return worst
 
 
-def _spent(b: _Book, m: Mapping[str, Any]) -> float:
+def _spent(b: Book, m: Mapping[str, Any]) -> float:
     """Capex of a measure as annuities inside the horizon from the year of installation, and opex (M EUR)."""
-    units, standing = b.of(m, "units"), b.of(m, "standing")
-    capex, opex, life = b.array(m.get("capex", 0)), b.array(m.get("opex", 0)), m.get("lifetime")
+    units, standing = b.installed(m), b.of(m, "standing")
+    capex, opex, life = b.capex(m), b.array(m.get("opex", 0)), m.get("lifetime")
     total = sum(b.discount[t] * opex[t] * standing[t] for t in range(b.n))
     rate = b.doc.get("discount", 0)
     for year in range(b.n):
@@ -412,7 +371,7 @@ def _spent(b: _Book, m: Mapping[str, Any]) -> float:
     return float(total)
 
 
-def _cost(b: _Book) -> float:
+def _cost(b: Book) -> float:
     total = 0.0
     for m in b.measures:
         own = _spent(b, m)
@@ -434,10 +393,11 @@ def _cost(b: _Book) -> float:
             if s.get("legacy") is not None:
                 money += b.array(s["legacy"].get("cost", 0))[t] * b.out["services"][s["id"]]["legacy"][t]
         total += b.discount[t] * money
+    total += check_more.spent(b)
     return float(abs(total - b.out["cost"]) / max(1.0, abs(total)))
 
 
-def _spending(b: _Book) -> float:
+def _spending(b: Book) -> float:
     """Money without the price of missed targets against the sum of the members' limits."""
     limits = b.doc.get("spending") or {}
     if not limits:
@@ -450,11 +410,12 @@ def _spending(b: _Book) -> float:
     for kind in ("gross", "bisko"):
         priced += float(np.sum(d * b.array(b.out["slack"].get(kind, 0.0)) * rate))
     priced += float(np.sum(d * b.array(b.out["slack"]["unserved"]) * b.array(slack.get("unserved", 1000))))
+    priced += check_more.uncovered(b) + check_more.written_off(b)
     most = sum(float(limits[m]) for m in b.set)
     return max(0.0, (float(b.out["cost"]) - priced - most) / max(1.0, abs(most)))
 
 
-def _gap(b: _Book) -> float:
+def _gap(b: Book) -> float:
     """Distance of the value of the dual from the cost: 0 for an optimum."""
     if "dual_cost" not in b.out:
         return 0.0

@@ -16,21 +16,32 @@ CAP_KINDS = ("net", "gross", "bisko", "partnership", "cumulative")
 
 @dataclass(frozen=True)
 class Legacy:
-    """What stands in the first year: `left` GWh a year that it can still deliver, `ef` kt/GWh, `cost` M EUR/GWh."""
+    """What stands in the first year: `left` GWh a year that it can still deliver, `ef` kt/GWh, `cost` M EUR/GWh.
+
+    `write_off`: M EUR for a GWh a year that could still be delivered and is not; `final`: what is retired stays away.
+    """
 
     left: Floats
     ef: Floats
     cost: Floats
+    write_off: Floats
+    final: bool = False
 
 
 @dataclass(frozen=True)
 class Service:
-    """A service of one member: `demand` in GWh (or another service unit) a year, shape (years,)."""
+    """A service of one member: `demand` in GWh (or another service unit) a year, shape (years,).
+
+    With `slices` (name → share of the demand) it is a carrier that is balanced in each of them; `loss` is the share of
+    what is fed in that never arrives.
+    """
 
     id: str
     member: str
     demand: Floats
     legacy: Legacy | None
+    slices: dict[str, float] = field(default_factory=dict)
+    loss: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,15 @@ class Measure:
     uses: dict[str, float]
     line: str | None
     reference: bool
+    service_slices: dict[str, float] = field(default_factory=dict)
+    labour: dict[str, float] = field(default_factory=dict)
+    public_share: float = 0.0
+    land_to: dict[str, float] = field(default_factory=dict)
+    layer: str | None = None
+    reversal: float = 0.0
+    cover: dict[str, float] = field(default_factory=dict)
+    delivers: dict[str, float] = field(default_factory=dict)
+    lump: float | None = None
 
     @property
     def never_falls(self) -> bool:
@@ -95,6 +115,51 @@ class ConversionCap:
 
 
 @dataclass(frozen=True)
+class Labour:
+    """Skilled labour of one trade: `pool` FTE-years a year by member; `open_pool` belongs to nobody (label off)."""
+
+    trade: str
+    pool: dict[str, Floats]
+    open_pool: Floats | None
+
+
+@dataclass(frozen=True)
+class MunicipalBudget:
+    """Money the municipalities can invest, M EUR a year by member; `pooled`: one row for all of them."""
+
+    limit: dict[str, Floats]
+    pooled: bool
+
+
+@dataclass(frozen=True)
+class Need:
+    """Protection one member needs against a hazard, in additive units; `need` None: unknown, enters nothing.
+
+    `kind` sum: physical units; share: `need` holds −ln(1−e) of the reduction e. `price` M EUR a unit not covered and
+    year. `upstream`: member → part of its cover that arrives here.
+    """
+
+    id: str
+    member: str
+    indicator: str
+    unit: str
+    kind: str
+    need: Floats | None
+    price: Floats
+    upstream: dict[str, float]
+
+
+@dataclass(frozen=True)
+class RegionalDemand:
+    """What members need and any member can deliver (compensation land, retention …); `price` of buying it outside."""
+
+    id: str
+    unit: str
+    demand: dict[str, Floats]
+    price: Floats
+
+
+@dataclass(frozen=True)
 class Instance:
     """A checked instance; `source` is the document it was read from."""
 
@@ -115,6 +180,11 @@ class Instance:
     lines_kt: dict[str, dict[str, Floats]]
     conversion_caps: tuple[ConversionCap, ...]
     spending: dict[str, float]
+    labour: tuple[Labour, ...]
+    municipal_budget: MunicipalBudget | None
+    needs: tuple[Need, ...]
+    regional: tuple[RegionalDemand, ...]
+    periods: tuple[int, ...]
     source: dict[str, Any] = field(repr=False, compare=False)
 
     @property

@@ -10,8 +10,9 @@ import numpy as np
 
 from stadtland.base.errors import InputError
 
+from . import parse_more
 from . import reading as r
-from .instance import CAP_KINDS, SCHEMA, ConversionCap, Electricity, Instance, Legacy, Service
+from .instance import CAP_KINDS, SCHEMA, ConversionCap, Electricity, Instance, Legacy, Measure, Service
 from .parse_measure import measure
 from .reading import Floats
 
@@ -19,6 +20,7 @@ TOP = (
     "schema", "years", "discount", "members", "services",
     "measures", "land", "rest_kt", "rest_bisko_kt", "lulucf_kt", "caps",
     "backstop", "slack", "electricity", "lines_kt", "conversion_cap", "spending",
+    "labour", "municipal_budget", "adaptation", "regional_demands", "periods",
 )  # fmt: skip
 MOST_YEARS = 120
 
@@ -38,8 +40,21 @@ def parse(source: Mapping[str, Any] | str | Path) -> Instance:
     owner = {s.id: s.member for s in services}
     items = r.sequence(doc.get("measures", []), "measures")
     slices = power.slices if power else ()
-    measures = tuple(measure(v, f"measures[{i}]", members, owner, slices, lines, years) for i, v in enumerate(items))
+    labour = parse_more.labour(doc.get("labour", {}), members, n)
+    needs = parse_more.needs(doc.get("adaptation", []), members, n)
+    regional = parse_more.regional(doc.get("regional_demands", []), members, n)
+    known = parse_more.Known(
+        {s.id: s.slices for s in services},
+        tuple(w.trade for w in labour),
+        tuple(d.indicator for d in needs),
+        tuple(d.id for d in regional),
+    )
+    measures = tuple(
+        measure(v, f"measures[{i}]", members, owner, slices, lines, years, known) for i, v in enumerate(items)
+    )
     _unique([m.id for m in measures], "measures")
+    periods = parse_more.periods(doc.get("periods"), years)
+    _periods_can(measures, services, periods, n)
     caps = _caps(doc.get("caps", {}), members, n)
     backstop, gross, unserved = _prices(doc, any(caps.values()), n)
     return Instance(
@@ -60,8 +75,33 @@ def parse(source: Mapping[str, Any] | str | Path) -> Instance:
         lines_kt=lines,
         conversion_caps=_conversion(doc.get("conversion_cap", []), members, {m.id: m.member for m in measures}, n),
         spending=_spending(doc.get("spending", {}), members),
+        labour=labour,
+        municipal_budget=parse_more.municipal_budget(doc.get("municipal_budget"), members, n),
+        needs=needs,
+        regional=regional,
+        periods=periods,
         source=doc,
     )
+
+
+def _periods_can(
+    measures: tuple[Measure, ...], services: tuple[Service, ...], periods: tuple[int, ...], n: int
+) -> None:
+    """What is defined year by year has no meaning in periods of several years."""
+    if len(periods) == n:
+        return
+    for s in services:
+        if s.legacy is not None and s.legacy.final:
+            raise InputError(
+                "periods-yearly", f"'final' of {s.id} is defined year by year", "periods", "remove one of the two"
+            )
+    for m in measures:
+        for key, found in (("lock", bool(m.lock)), ("ramp", m.growth is not None), ("lump", m.lump is not None)):
+            if found:
+                raise InputError(
+                    "periods-yearly", f"'{key}' of {m.id} is defined year by year", "periods",
+                    "remove 'periods' or this key" if key != "ramp" else "remove 'periods' or give the ramp as a number",
+                )  # fmt: skip
 
 
 def _years(value: Any) -> tuple[int, ...]:
@@ -120,7 +160,8 @@ def _services(value: Any, members: tuple[str, ...], n: int) -> tuple[Service, ..
     for i, item in enumerate(r.sequence(value, "services")):
         where = f"services[{i}]"
         table = r.mapping(item, where)
-        r.keys(table, ("id", "member", "demand", "legacy"), where, required=("id", "member", "demand"))
+        known = ("id", "member", "demand", "legacy", "slices", "loss")
+        r.keys(table, known, where, required=("id", "member", "demand"))
         demand = r.series(table["demand"], f"{where}.demand", n)
         legacy = table.get("legacy")
         result.append(
@@ -129,6 +170,8 @@ def _services(value: Any, members: tuple[str, ...], n: int) -> tuple[Service, ..
                 member=_member(table["member"], members, f"{where}.member"),
                 demand=demand,
                 legacy=None if legacy is None else _legacy(legacy, f"{where}.legacy", float(demand[0]), n),
+                slices=parse_more.shares(table["slices"], f"{where}.slices") if table.get("slices") else {},
+                loss=r.number(table.get("loss", 0), f"{where}.loss", high=0.9),
             )
         )
     _unique([s.id for s in result], "services")
@@ -139,11 +182,14 @@ def _legacy(value: Any, where: str, first_demand: float, n: int) -> Legacy:
     table = r.mapping(value, where)
     stock = r.number(table.get("stock", first_demand), f"{where}.stock")
     # with a stock, a missing factor or cost would be a silent zero
-    r.keys(table, ("stock", "survival", "ef", "cost"), where, required=("ef", "cost") if stock > 0 else ())
+    known = ("stock", "survival", "ef", "cost", "write_off", "final")
+    r.keys(table, known, where, required=("ef", "cost") if stock > 0 else ())
     return Legacy(
         left=stock * r.series(table.get("survival", 1), f"{where}.survival", n, high=1.0),
         ef=r.series(table.get("ef", 0), f"{where}.ef", n),
         cost=r.series(table.get("cost", 0), f"{where}.cost", n),
+        write_off=r.series(table.get("write_off", 0), f"{where}.write_off", n),
+        final=r.flag(table.get("final", False), f"{where}.final"),
     )
 
 

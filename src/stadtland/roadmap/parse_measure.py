@@ -9,7 +9,7 @@ import numpy as np
 
 from stadtland.base.errors import InputError
 
-from . import kernels
+from . import kernels, parse_more
 from . import reading as r
 from .instance import CLASSES, Measure
 from .reading import Floats
@@ -17,7 +17,8 @@ from .reading import Floats
 KEYS = (
     "id", "member", "class", "service", "per_unit", "share_of_rest", "demand_side", "potential", "ramp",
     "capex", "opex", "lifetime", "ef", "electricity", "land", "t_per_unit", "removal", "buffer", "lock",
-    "uses", "line", "reference",
+    "uses", "line", "reference", "service_slices", "learning", "labour", "public_share", "land_to", "layer",
+    "reversal", "cover", "delivers", "lump",
 )  # fmt: skip
 # keys whose meaning is bound to a class
 ONLY = {
@@ -26,6 +27,7 @@ ONLY = {
     "demand_side": ("supply",),
     "t_per_unit": ("process", "land", "removal"),
     "line": ("process",),
+    "service_slices": ("supply",),
 }
 
 
@@ -37,8 +39,10 @@ def measure(
     slices: tuple[str, ...],
     lines: dict[str, dict[str, Floats]],
     years: tuple[int, ...],
+    known: parse_more.Known | None = None,
 ) -> Measure:
-    """The measure in `value`; `services` maps id to member, `lines` member to inventory lines."""
+    """The measure in `value`; `services` maps id to member, `lines` member to inventory lines, `known` what the
+    instance says about slices of services, trades, protection and regional demands."""
     table = {k: v for k, v in r.mapping(value, where).items() if v is not None}  # null: absent
     r.keys(table, KEYS, where, required=("id", "member", "class"))
     n = len(years)
@@ -93,6 +97,8 @@ def measure(
     if line is not None:
         r.choice(line, lines.get(member, {}), f"{where}.line", "unknown-line", "inventory line")
     lifetime = table.get("lifetime")
+    more = parse_more.of_measure(table, where, kind, reference, known)
+    capex = r.series(table.get("capex", 0), f"{where}.capex", n) * parse_more.learning(table, where, n)
     return Measure(
         id=r.text(table["id"], f"{where}.id"),
         member=member,
@@ -105,7 +111,7 @@ def measure(
         ramp=ramp,
         growth=growth,
         seed=seed,
-        capex=r.series(table.get("capex", 0), f"{where}.capex", n),
+        capex=capex,
         opex=r.series(table.get("opex", 0), f"{where}.opex", n),
         lifetime=None if lifetime is None else r.whole(lifetime, f"{where}.lifetime", 1, 1000),
         ef=r.series(table.get("ef", 0), f"{where}.ef", n),
@@ -120,6 +126,7 @@ def measure(
         uses={k: r.number(v, f"{where}.uses.{k}") for k, v in uses.items()},
         line=line,
         reference=reference,
+        **more,
     )
 
 

@@ -45,7 +45,9 @@ class Programme:
     bounds; −1 with `shared_rows`, `shared_rhs` (rows whose right side is the sum of `shared_rhs[row, member]`).
     `families` maps a name such as `standing:<measure>` to its column by year. `tie_breaks`: further objectives
     over columns, in order, that choose among
-    optimal plans (land used, then the order of ids).
+    optimal plans (land used, then the order of ids). `unowned`: kinds of rows and columns whose right side or bound is
+    not a sum over members; with any of them the core is not guaranteed. `period_of`: for each year the number of its
+    period in a programme of periods (docs/explanation/programme.md), None year by year.
     """
 
     members: tuple[str, ...]
@@ -67,6 +69,8 @@ class Programme:
     families: dict[str, Ints]
     tie_breaks: tuple[Floats, ...]
     core_guaranteed: bool
+    unowned: tuple[str, ...] = ()
+    period_of: Ints | None = None
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -106,6 +110,21 @@ class Programme:
         return np.asarray(sums[self.indptr[1:]] - sums[self.indptr[:-1]])
 
 
+def compress(rows: Ints, cols: Ints, values: Floats, n_rows: int, n_cols: int) -> tuple[Ints, Ints, Floats]:
+    """Entries sorted by column and row, duplicates added up, zeros dropped: (indptr, indices, values)."""
+    key = cols * max(n_rows, 1) + rows
+    order = np.argsort(key, kind="stable")
+    key, values = key[order], values[order]
+    if len(key):
+        first = np.flatnonzero(np.concatenate([[True], np.diff(key) > 0]))
+        key, values = key[first], np.add.reduceat(values, first)
+    keep = values != 0
+    key, values = key[keep], values[keep]
+    cols, rows = np.divmod(key, max(n_rows, 1))
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(cols, minlength=n_cols))]).astype(np.int64)
+    return indptr, rows, values
+
+
 @dataclass
 class Assembler:
     """Collects columns, rows and entries as arrays; `finish` sorts them into a `Programme`."""
@@ -119,6 +138,7 @@ class Assembler:
     shared: list[tuple[Ints, Floats]] = field(default_factory=list)
     n_cols: int = 0
     n_rows: int = 0
+    by_period: bool = False
 
     def add_cols(
         self, family: str, cost: Floats, hi: Any = np.inf, lo: Any = 0.0, owner: int = -1, scale: float = 1.0
@@ -186,22 +206,15 @@ class Assembler:
         def join(parts: list[Any], dtype: Any) -> Any:
             return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
 
+        unowned = self._unowned()
         cost, lo, hi, owner, scale = (
             join([c[i] for c in self.cols], np.int64 if i == 3 else np.float64) for i in range(5)
         )
         rows = join([e[0] for e in self.entries], np.int64)
         cols = join([e[1] for e in self.entries], np.int64)
         values = join([e[2] for e in self.entries], np.float64)
-        key = cols * max(self.n_rows, 1) + rows
-        order = np.argsort(key, kind="stable")
-        key, values = key[order], values[order]
-        if len(key):
-            first = np.flatnonzero(np.concatenate([[True], np.diff(key) > 0]))
-            key, values = key[first], np.add.reduceat(values, first)
-        keep = values != 0
-        key, values = key[keep], values[keep]
-        cols, rows = np.divmod(key, max(self.n_rows, 1))
-        indptr = np.concatenate([[0], np.cumsum(np.bincount(cols, minlength=self.n_cols))]).astype(np.int64)
+        indptr, rows, values = compress(rows, cols, values, self.n_rows, self.n_cols)
+        by_entry = np.repeat(scale, np.diff(indptr))
         return Programme(
             members=members,
             years=years,
@@ -215,14 +228,29 @@ class Assembler:
             row_owner=join([r[2] for r in self.rows], np.int64),
             indptr=indptr,
             indices=rows,
-            values=values * scale[cols],
+            values=values * by_entry,
             shared_rows=join([s[0] for s in self.shared], np.int64),
             shared_rhs=np.concatenate([s[1] for s in self.shared]) if self.shared else np.zeros((0, self.n_members)),
             blocks=tuple(self.blocks),
             families=self.families,
             tie_breaks=self._tie_breaks(scale, weights),
-            core_guaranteed=core_guaranteed,
+            core_guaranteed=core_guaranteed and not unowned,
+            unowned=unowned,
         )
+
+    def _unowned(self) -> tuple[str, ...]:
+        """Kinds of rows, and families of columns, with a right side or bound other than 0 that no member owns."""
+        shared = {int(index[0]) for index, _ in self.shared if len(index)}
+        found = []
+        for block, (lo, hi, owner) in zip(self.blocks, self.rows, strict=True):
+            sides = np.concatenate([lo, hi])
+            if len(owner) and owner[0] < 0 and block.start not in shared and np.any(np.isfinite(sides) & (sides != 0)):
+                found.append(f"{block.kind}:{block.id}")
+        for family, (_, lo, hi, owner, _) in zip(self.families, self.cols, strict=True):
+            sides = np.concatenate([lo, hi])
+            if len(owner) and owner[0] < 0 and np.any(np.isfinite(sides) & (sides != 0)):
+                found.append(family)
+        return tuple(found)
 
     def _tie_breaks(self, scale: Floats, weights: dict[str, tuple[float, ...]]) -> tuple[Floats, ...]:
         count = max((len(w) for w in weights.values()), default=0)

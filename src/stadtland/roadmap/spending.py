@@ -12,7 +12,7 @@ import numpy as np
 from .instance import Instance
 from .programme import Assembler
 
-PENALTIES = ("unserved:", "backstop:", "gross_slack:", "bisko_slack:")
+PENALTIES = ("unserved:", "backstop:", "gross_slack:", "bisko_slack:", "uncovered:", "idle:")
 
 
 def is_money(family: str) -> bool:

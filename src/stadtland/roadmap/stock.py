@@ -41,11 +41,11 @@ def stock_rows(asm: Assembler, m: Measure, standing: Ints, owner: int) -> None:
     t = np.arange(n)
     rows, cols, values = installed(n, None if m.never_falls else m.lifetime)
     lo, hi = np.zeros(n), np.full(n, np.inf)
-    if m.ramp is not None:
+    if m.ramp is not None and not asm.by_period:
         hi[: n if m.no_exit else m.lifetime] = m.ramp
     for year, units in m.lock.items():
         lo[year], hi[year] = units, units
-    if m.lifetime == 1 and not m.never_falls and not m.lock and m.ramp is None:
+    if m.lifetime == 1 and not m.never_falls and not m.lock and (m.ramp is None or asm.by_period):
         return  # x = y ≥ 0 is a bound
     keep = np.ones(n, dtype=bool)
     if n > 0 and lo[0] == 0 and not np.isfinite(hi[0]):
@@ -60,11 +60,16 @@ def ramp_rows(asm: Assembler, m: Measure, standing: Ints, owner: int) -> None:
     """`ramp`: entering units stay below the ramp; renewals are exempt.
 
     A number: y_t − y_{t−1} ≤ ramp for the years in which renewals exist (earlier ones are in `stock`).
+    In periods all years stand here.
     Growth: entering_t ≤ (1+growth)·entering_{t−1} + seed, entering 0 before the first year.
     """
     n = len(standing)
     t = np.arange(n)
-    if m.ramp is not None and not m.no_exit and m.lifetime is not None and m.lifetime < n:
+    if m.ramp is not None and asm.by_period:
+        row = asm.add_rows("ramp", m.id, "unit", t, hi=m.ramp, owner=owner)
+        asm.put(row, standing, 1.0)
+        asm.put(row[1:], standing[:-1], -1.0)
+    elif m.ramp is not None and not m.no_exit and m.lifetime is not None and m.lifetime < n:
         late = t[m.lifetime :]
         row = asm.add_rows("ramp", m.id, "unit", late, hi=m.ramp, owner=owner)
         asm.put(row, standing[late], 1.0)
