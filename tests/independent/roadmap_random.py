@@ -53,8 +53,85 @@ def draw(seed: int, years: int | None = None, members: int | None = None, locks:
             doc["services"].append(service)
         for k in range(rng.randint(0, 6)):
             _measure(doc, rng, m, k, n, grid, locks)
+    _more(doc, rng, names, n)
     _caps(doc, rng, names, n)
     return doc
+
+
+def _more(doc: dict[str, Any], rng: random.Random, names: list[str], n: int) -> None:
+    """Labour, municipal money, protection, regional demands, carriers, write-offs, layers, transitions."""
+
+    def number(low: float, high: float) -> float:
+        return round(rng.uniform(low, high), 3)
+
+    def some(low: float, high: float) -> dict[str, Any]:
+        return {
+            m: [number(low, high) for _ in range(n)] if rng.random() < 0.3 else number(low, high)
+            for m in names
+            if rng.random() < 0.8
+        }
+
+    free = [m for m in doc["measures"] if not m.get("reference") and "lock" not in m]
+    if rng.random() < 0.4:
+        doc["labour"] = {"fitters": some(0.5, 8), "diggers": some(0.5, 8)}
+        if rng.random() < 0.2:
+            doc["labour"]["diggers"]["*"] = number(0, 3)
+        for m in free:
+            if rng.random() < 0.5:
+                m["labour"] = {rng.choice(["fitters", "diggers"]): number(0.05, 0.5)}
+    if rng.random() < 0.4:
+        doc["municipal_budget"] = {"limit": some(0, 3), "pooled": rng.random() < 0.5}
+        for m in free:
+            if rng.random() < 0.5:
+                m["public_share"] = number(0, 1)
+    if rng.random() < 0.5:
+        doc["adaptation"] = []
+        for m in names:
+            kind = rng.choice(["sum", "share"])
+            need = None if rng.random() < 0.2 else number(0.1, 0.9) if kind == "share" else number(1, 30)
+            row = {"id": f"{m}.rain", "member": m, "indicator": f"rain_{kind}", "kind": kind, "need": need}
+            row["price"] = number(0.01, 1)
+            row["upstream"] = {o: number(0, 1) for o in names if o != m and rng.random() < 0.5}
+            doc["adaptation"].append(row)
+        kinds = sorted({d["indicator"] for d in doc["adaptation"]})
+        for m in doc["measures"]:
+            if rng.random() < 0.5:
+                m["cover"] = {rng.choice(kinds): number(0.01, 0.5)}
+        doc["measures"].append(
+            {
+                "id": "basin", "member": names[0], "class": "adaptation", "potential": number(1, 5),
+                "lifetime": 3, "capex": number(0.1, 1), "opex": number(0, 0.1),
+                "cover": {rng.choice(kinds): number(0.1, 2)},
+            }
+        )  # fmt: skip
+    if rng.random() < 0.4:
+        doc["regional_demands"] = [{"id": "compensation", "demand": some(0.1, 3), "price": number(0.05, 2)}]
+        for m in doc["measures"]:
+            if m["class"] in ("land", "removal") and rng.random() < 0.7:
+                m["delivers"] = {"compensation": number(0.2, 1)}
+    for m in doc["measures"]:
+        if m.get("land") and rng.random() < 0.4:
+            m["layer"] = rng.choice(["soil", "crop"])
+        if m["class"] == "land" and m.get("land") and rng.random() < 0.3:
+            m["land_to"] = {"grassland": round(0.7 * sum(m["land"].values()), 3)}
+        if not isinstance(m.get("capex"), list) and rng.random() < 0.3:
+            m["learning"] = number(0, 0.2)
+        if m.get("buffer") and rng.random() < 0.5:
+            m["reversal"] = number(0, 0.2)
+    for s in doc["services"]:
+        if s.get("legacy") and rng.random() < 0.3:
+            s["legacy"]["write_off"] = number(0, 0.1)
+        if s.get("legacy") and rng.random() < 0.3:
+            s["legacy"]["final"] = True
+        if rng.random() < 0.3:
+            s["loss"] = number(0, 0.3)
+        if rng.random() < 0.3:
+            share = number(0.2, 0.8)
+            s["slices"] = {"winter": share, "summer": 1 - share}
+            for m in doc["measures"]:
+                if m.get("service") == s["id"] and rng.random() < 0.6:
+                    own = number(0, 1)
+                    m["service_slices"] = {"winter": own, "summer": 1 - own}
 
 
 def _measure(doc: dict[str, Any], rng: random.Random, m: str, k: int, n: int, grid: bool, locks: bool) -> None:

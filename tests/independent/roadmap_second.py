@@ -42,6 +42,7 @@ class Second:
         self.measures = [m for m in doc.get("measures", []) if m["member"] in members]
         self.standing: dict[str, list[Sum]] = {}
         self.entering: dict[str, list[Sum]] = {}
+        self.built: dict[str, list[Sum]] = {}
         self.legacy: dict[str, list[Any]] = {}
 
     def at(self, value: Any, t: int) -> float:
@@ -69,9 +70,14 @@ class Second:
             self.service(s)
         self.area()
         self.exports = self.power()
+        self.labour()
+        self.protection()
         self.caps()
         for v, value in self.objective.items():
-            self.solver.Objective().SetCoefficient(v, value)
+            if v is None:
+                self.solver.Objective().SetOffset(value)
+            else:
+                self.solver.Objective().SetCoefficient(v, value)
         self.solver.Objective().SetMinimization()
         parameters = pywraplp.MPSolverParameters()
         if self.solver.Solve(parameters) != pywraplp.Solver.OPTIMAL:
@@ -110,7 +116,7 @@ class Second:
             if year in lock:
                 self.at_most(e if area else x, lock[year], equal=True)
             self.objective.add(alive, self.factor(t) * self.at(m.get("opex", 0), t))
-            capex = self.at(m.get("capex", 0), t)
+            capex = self.capex(m, t)
             if life is None:
                 self.objective.add(x, self.factor(t) * capex)
             else:
@@ -120,7 +126,56 @@ class Second:
             enter.append(e)
             units.append(x)
             standing.append(alive)
-        self.standing[m["id"]], self.entering[m["id"]] = standing, enter
+        self.standing[m["id"]], self.entering[m["id"]], self.built[m["id"]] = standing, enter, units
+
+    def capex(self, m: dict[str, Any], t: int) -> float:
+        return self.at(m.get("capex", 0), t) * (1 - m.get("learning", 0)) ** t
+
+    def labour(self) -> None:
+        """Pools of trades and municipal money, over the members that have one."""
+        for trade, pools in self.doc.get("labour", {}).items():
+            for t in self.years:
+                terms, most = Sum(), self.at(pools.get("*", 0), t)
+                for member in self.members:
+                    most += self.at(pools.get(member, 0), t)
+                    for m in self.measures:
+                        if m["member"] == member and (member in pools or "*" in pools):
+                            terms.add(self.built[m["id"]][t], m.get("labour", {}).get(trade, 0))
+                self.at_most(terms, most)
+        rule = self.doc.get("municipal_budget")
+        if rule is None:
+            return
+        having = [i for i in self.members if i in rule["limit"]]
+        for group in [having] if rule.get("pooled", True) else [[i] for i in having]:
+            for t in self.years:
+                terms = Sum()
+                for m in self.measures:
+                    if m["member"] in group:
+                        terms.add(self.built[m["id"]][t], m.get("public_share", 0) * self.capex(m, t))
+                self.at_most(terms, sum(self.at(rule["limit"][i], t) for i in group))
+
+    def protection(self) -> None:
+        for d in self.doc.get("adaptation", []):
+            if d["need"] is None or d["member"] not in self.members:
+                continue
+            for t in self.years:
+                need = self.at(d["need"], t)
+                if d.get("kind") == "share":
+                    need = math.log(1 / (1 - need))
+                terms = Sum({self.var(price=self.factor(t) * self.at(d["price"], t)): -1.0})
+                for m in self.measures:
+                    part = d.get("upstream", {}).get(m["member"], 0)
+                    if m["member"] == d["member"]:
+                        part = 1
+                    terms.add(self.standing[m["id"]][t], -part * m.get("cover", {}).get(d.get("indicator", d["id"]), 0))
+                self.at_most(terms, -need)
+        for d in self.doc.get("regional_demands", []):
+            for t in self.years:
+                need = sum(self.at(d["demand"].get(i) or 0, t) for i in self.members)
+                terms = Sum({self.var(price=self.factor(t) * self.at(d["price"], t)): -1.0})
+                for m in self.measures:
+                    terms.add(self.standing[m["id"]][t], -m.get("delivers", {}).get(d["id"], 0))
+                self.at_most(terms, -need)
 
     def demand(self, s: dict[str, Any], t: int) -> Sum:
         terms = Sum({None: self.at(s["demand"], t)})
@@ -131,26 +186,48 @@ class Second:
 
     def service(self, s: dict[str, Any]) -> None:
         legacy = s.get("legacy")
+        kept = 1 - s.get("loss", 0)
+        slices = s.get("slices") or {"all": 1.0}
+        unserved = self.doc.get("slack", {}).get("unserved", 1000)
         self.legacy[s["id"]] = []
+        serving = [m for m in self.measures if m.get("service") == s["id"]]
+        before = None
         for t in self.years:
-            served = Sum(
-                {self.var(price=self.factor(t) * self.at(self.doc.get("slack", {}).get("unserved", 1000), t)): 1.0}
-            )
+            old = None
             if legacy is not None:
-                most = legacy.get("stock", self.at(s["demand"], 0)) * self.at(legacy.get("survival", 1), t)
+                stock = legacy.get("stock", self.at(s["demand"], 0))
+                most = stock * self.at(legacy.get("survival", 1), t)
                 old = self.var(most, self.factor(t) * self.at(legacy.get("cost", 0), t))
                 self.legacy[s["id"]].append(old)
-                served[old] += 1
+                fine = self.factor(t) * self.at(legacy.get("write_off", 0), t)
+                self.objective.add(Sum({None: fine * most, old: -fine}))
+                if legacy.get("final") and before is not None:
+                    left, was = most, before[1]
+                    self.at_most(Sum({old: 1.0, before[0]: -(left / was if was > 0 else 0)}), 0)
+                before = (old, most)
+            whole = Sum({old: -1.0}) if old is not None else None
+            for q, share in slices.items():
+                served = Sum({self.var(price=self.factor(t) * self.at(unserved, t)): 1.0})
+                if old is not None and len(slices) > 1:
+                    piece = self.var()
+                    served[piece] += kept
+                    whole[piece] += 1.0
+                elif old is not None:
+                    served[old] += kept
+                for m in serving:
+                    part = (m.get("service_slices") or slices).get(q, 0)
+                    arrives = 1 if m.get("demand_side") else kept
+                    served.add(self.standing[m["id"]][t], part * arrives * m.get("per_unit", 1))
+                self.at_most(Sum().add(self.demand(s, t), share).add(served, -1), 0)
+            if old is not None and len(slices) > 1:
+                self.at_most(whole, 0)
             saved = Sum()
-            for m in self.measures:
-                if m.get("service") == s["id"]:
-                    served.add(self.standing[m["id"]][t], m.get("per_unit", 1))
-                    if m.get("demand_side"):
-                        saved.add(self.standing[m["id"]][t], m.get("per_unit", 1))
-            self.at_most(self.demand(s, t).add(served, -1), 0)
-            for m in self.measures:
-                if m.get("service") == s["id"] and m.get("share_of_rest") is not None:
-                    terms = Sum().add(self.standing[m["id"]][t], m.get("per_unit", 1))
+            for m in serving:
+                if m.get("demand_side"):
+                    saved.add(self.standing[m["id"]][t], m.get("per_unit", 1))
+            for m in serving:
+                if m.get("share_of_rest") is not None:
+                    terms = Sum().add(self.standing[m["id"]][t], kept * m.get("per_unit", 1))
                     terms.add(self.demand(s, t), -m["share_of_rest"]).add(saved, m["share_of_rest"])
                     self.at_most(terms, 0)
 
@@ -158,17 +235,25 @@ class Second:
         for member in self.members:
             mine = [m for m in self.measures if m["member"] == member]
             for t in self.years:
-                used: dict[str, Sum] = defaultdict(Sum)
+                used: dict[Any, Sum] = defaultdict(Sum)
+                layers: dict[str, set[Any]] = defaultdict(set)
+                for m in mine:
+                    for name, kha in (m.get("land") or {}).items():
+                        if kha > 0 and m.get("layer"):
+                            layers[name].add(m["layer"])
                 lines: dict[str, Sum] = defaultdict(Sum)
                 total = Sum()
                 for m in mine:
                     for name, kha in (m.get("land") or {}).items():
-                        used[name].add(self.standing[m["id"]][t], kha)
+                        for layer in {m["layer"]} if m.get("layer") else layers[name] or {None}:
+                            used[name, layer].add(self.standing[m["id"]][t], kha)
                     if m["class"] == "process":
                         total.add(self.standing[m["id"]][t], m.get("t_per_unit", 0))
                         if m.get("line"):
                             lines[m["line"]].add(self.standing[m["id"]][t], m.get("t_per_unit", 0))
-                for name, terms in used.items():
+                for (name, _), terms in used.items():
+                    for m in mine:
+                        terms.add(self.standing[m["id"]][t], -(m.get("land_to") or {}).get(name, 0))
                     self.at_most(terms, self.at(self.doc.get("land", {}).get(member, {}).get(name, 0), t))
                 for name, terms in lines.items():
                     self.at_most(terms, self.at(self.doc["lines_kt"][member][name], t))

@@ -26,11 +26,18 @@ def test_rest_bisko_may_not_matter_but_all_kinds_occur() -> None:
     """The generator reaches every class, cap, ramp and kernel, so that the comparison below means something."""
     docs = [draw(seed) for seed in range(300)]
     measures = [m for d in docs for m in d["measures"]]
-    assert {m["class"] for m in measures} == {"supply", "process", "land", "removal"}
+    assert {m["class"] for m in measures} == {"supply", "process", "land", "removal", "adaptation"}
     assert {k for d in docs for k in d.get("caps", {})} == {"net", "gross", "bisko", "partnership", "cumulative"}
     assert any(isinstance(m.get("ramp"), dict) and m.get("lifetime", 99) < 4 for m in measures)
     for key in ("share_of_rest", "demand_side", "uses", "lock", "line", "reference", "removal", "electricity"):
         assert sum(key in m for m in measures) > 10, key
+    for key in ("labour", "public_share", "cover", "delivers", "layer", "land_to", "learning", "reversal"):
+        assert sum(key in m for m in measures) > 10, key
+    services = [s for d in docs for s in d["services"]]
+    for key in ("slices", "loss"):
+        assert sum(key in s for s in services) > 10, key
+    for key in ("write_off", "final"):
+        assert sum(key in s.get("legacy", {}) for s in services) > 10, key
 
 
 @settings(max_examples=120, deadline=None)

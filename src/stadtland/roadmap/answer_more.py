@@ -17,7 +17,7 @@ from .stock import installed
 
 
 def more(instance: Instance, solution: Solution, measures: dict[str, Any]) -> dict[str, Any]:
-    """`{labour, municipal_budget, adaptation, unknown_needs, regional_demands, buffer_stock_kt, periods, cost_parts}`."""
+    """The keys of docs/reference/instance.md that go with them, and `cost_parts`."""
     members = solution.programme.members
     used = [m for m in instance.measures if m.id in measures]
     result: dict[str, Any] = {}
@@ -81,7 +81,7 @@ def by_period(instance: Instance, m: Measure, standing: Floats) -> dict[str, Flo
         return np.asarray((total(values) / total(np.ones(n)))[period])
 
     rows, cols, values = installed(n, m.lifetime)
-    units = window(np.bincount(rows, weights=values * standing[cols], minlength=n))
+    units = window(np.bincount(rows, weights=values * standing[cols], minlength=n).astype(np.float64))
     rise = window(np.maximum(np.diff(standing, prepend=0.0), 0.0))
     paid = (standing_cost(instance, m) - instance.factors * m.opex) * standing
     return {"units": np.maximum(units, 0.0), "entering": rise, "capex": paid}

@@ -5,14 +5,14 @@ It recomputes every balance, limit, account and euro from the standing units in 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from . import check_more
 from .check_book import Array, Book, differ, over
+from .check_more import found as extra
+from .check_more import spent, uncovered, written_off
 
 LIMIT = 1e-6  # relative to the size of what is compared
 UNSERVED = 1e-6
@@ -47,7 +47,7 @@ def check(instance: Mapping[str, Any], answer: Mapping[str, Any]) -> list[dict[s
         "spending": _spending(book),
         "cost": _cost(book),
         "dual_gap": _gap(book),
-        **check_more.found(book),
+        **extra(book),
     }
     rows = [{"name": k, "value": float(v), "limit": LIMIT, "passed": bool(v <= LIMIT)} for k, v in found.items()]
     unserved = float(np.max(book.array(answer["slack"]["unserved"]), initial=0.0))
@@ -191,7 +191,7 @@ def _land(b: Book) -> float:
     """Every class and layer: what is taken for itself or in the layer, less what transitions hand on, fits the area."""
     worst = 0.0
     for member in b.set:
-        mine = b.by_member[member]
+        mine = b.own[member]
         classes = {name for m in mine for name in m.get("land") or {}}
         for name in classes:
             area = b.array(b.doc.get("land", {}).get(member, {}).get(name, 0))
@@ -213,7 +213,7 @@ def _lines(b: Book) -> float:
     for member in b.set:
         total = np.zeros(b.n)
         lines: dict[str, Array] = {}
-        for m in b.by_member[member]:
+        for m in b.own[member]:
             if m["class"] == "process":
                 lowered = m.get("t_per_unit", 0) * b.of(m, "standing")
                 total = total + lowered
@@ -279,7 +279,7 @@ def _account(b: Book, member: str) -> dict[str, Array]:
     for s in b.services_of.get(member, []):
         if s.get("legacy") is not None:
             energy = energy + b.array(s["legacy"].get("ef", 0)) * b.array(b.out["services"][s["id"]]["legacy"])
-    for m in b.by_member[member]:
+    for m in b.own[member]:
         standing = b.of(m, "standing")
         energy = energy + b.array(m.get("ef", 0)) * standing
         for name in b.slices:
@@ -393,7 +393,7 @@ def _cost(b: Book) -> float:
             if s.get("legacy") is not None:
                 money += b.array(s["legacy"].get("cost", 0))[t] * b.out["services"][s["id"]]["legacy"][t]
         total += b.discount[t] * money
-    total += check_more.spent(b)
+    total += spent(b)
     return float(abs(total - b.out["cost"]) / max(1.0, abs(total)))
 
 
@@ -410,7 +410,7 @@ def _spending(b: Book) -> float:
     for kind in ("gross", "bisko"):
         priced += float(np.sum(d * b.array(b.out["slack"].get(kind, 0.0)) * rate))
     priced += float(np.sum(d * b.array(b.out["slack"]["unserved"]) * b.array(slack.get("unserved", 1000))))
-    priced += check_more.uncovered(b) + check_more.written_off(b)
+    priced += uncovered(b) + written_off(b)
     most = sum(float(limits[m]) for m in b.set)
     return max(0.0, (float(b.out["cost"]) - priced - most) / max(1.0, abs(most)))
 

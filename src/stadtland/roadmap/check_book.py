@@ -28,15 +28,15 @@ class Book:
         firsts = [int(y) - self.first for y in instance.get("periods") or range(self.first, self.first + self.n)]
         self.period = np.searchsorted(firsts, np.arange(self.n), side="right") - 1
         self.yearly = len(firsts) == self.n
-        self.by_member: dict[str, list[Any]] = {name: [] for name in self.set}
+        self.own: dict[str, list[Any]] = {name: [] for name in self.set}
         self.services_of: dict[str, list[Any]] = {}
         for s in self.services:
             self.services_of.setdefault(s["member"], []).append(s)
         self.by_service: dict[str, list[Any]] = {}
         self.drawing: dict[str, list[Any]] = {}
         for m in self.measures:
-            self.by_member[m["member"]].append(m)
-            self.by_service.setdefault(m.get("service"), []).append(m)
+            self.own[m["member"]].append(m)
+            self.by_service.setdefault(str(m.get("service")), []).append(m)
             for name in m.get("uses") or {}:
                 self.drawing.setdefault(name, []).append(m)
         self.power: Mapping[str, Any] = instance.get("electricity") or {}
@@ -102,7 +102,7 @@ class Book:
     def capex(self, measure: Mapping[str, Any]) -> Array:
         """Capex by year of installation, falling by the yearly share `learning`."""
         fall = np.array([(1 - measure.get("learning", 0)) ** t for t in range(self.n)])
-        return self.array(measure.get("capex", 0)) * fall
+        return np.asarray(self.array(measure.get("capex", 0)) * fall)
 
     def slice(self, key: str, name: str) -> Array:
         value = self.power.get(key, 0)

@@ -147,7 +147,9 @@ def uncovered(b: Book) -> float:
     total = 0.0
     for d in b.doc.get("adaptation") or []:
         if d["member"] in b.set and d["need"] is not None:
-            total += float(np.sum(b.discount * b.array(d["price"]) * b.array(b.out["adaptation"][d["id"]]["uncovered"])))
+            total += float(
+                np.sum(b.discount * b.array(d["price"]) * b.array(b.out["adaptation"][d["id"]]["uncovered"]))
+            )
     return total
 
 

@@ -122,7 +122,7 @@ def land_rows(instance: Instance, mine: list[Measure], member: str, own: int, li
         area = instance.land.get(member, {}).get(name, np.zeros(n))
         takers = [(m, m.land[name]) for m in mine if m.land.get(name, 0) > 0]
         makers = [(m, -m.land_to[name]) for m in mine if m.land_to.get(name, 0) > 0]
-        layers = sorted({m.layer for m, _ in takers if m.layer is not None})
+        layers: list[str | None] = [*sorted({m.layer for m, _ in takers if m.layer is not None})]
         for layer in layers or [None]:
             users = [(m, a) for m, a in takers if m.layer is None or m.layer == layer]
             shown = f"{member}.{name}" if layer is None else f"{member}.{name}#{layer}"

@@ -100,7 +100,7 @@ def _periods_can(
             if found:
                 raise InputError(
                     "periods-yearly", f"'{key}' of {m.id} is defined year by year", "periods",
-                    "remove 'periods' or this key" if key != "ramp" else "remove 'periods' or give the ramp as a number",
+                    "remove 'periods' or this key (a ramp may be a number)",
                 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -51,9 +52,7 @@ def learning(table: Mapping[str, Any], where: str, n: int) -> Floats:
     return np.asarray((1.0 - rate) ** np.arange(n, dtype=np.float64))
 
 
-def of_measure(
-    table: Mapping[str, Any], where: str, kind: str, reference: bool, known: Known | None
-) -> dict[str, Any]:
+def of_measure(table: Mapping[str, Any], where: str, kind: str, reference: bool, known: Known | None) -> dict[str, Any]:
     """Fields of a measure that limit or extend it; InputError for what breaks the guarantees of the programme."""
     known = known or Known()
 
@@ -228,7 +227,7 @@ def periods(value: Any, years: tuple[int, ...]) -> tuple[int, ...]:
     if value is None:
         return years
     firsts = [r.whole(v, f"periods[{i}]", years[0], years[-1]) for i, v in enumerate(r.sequence(value, "periods"))]
-    if not firsts or firsts[0] != years[0] or any(b <= a for a, b in zip(firsts, firsts[1:], strict=False)):
+    if not firsts or firsts[0] != years[0] or any(b <= a for a, b in pairwise(firsts)):
         raise InputError(
             "periods-invalid", "the periods do not cover the years in order", "periods",
             f"give first years that rise from {years[0]}",

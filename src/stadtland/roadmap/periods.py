@@ -85,7 +85,7 @@ def coarsen(programme: Programme, firsts: tuple[int, ...]) -> Programme:
     shared_rows, shared_rhs = _shared(programme, rows)
     return replace(
         programme,
-        cost=np.bincount(columns, weights=programme.cost, minlength=n_cols),
+        cost=np.bincount(columns, weights=programme.cost, minlength=n_cols).astype(np.float64),
         col_lo=np.bincount(columns, weights=programme.col_lo, minlength=n_cols) / count,
         col_hi=np.bincount(columns, weights=programme.col_hi, minlength=n_cols) / count,
         col_owner=programme.col_owner[first_of],
@@ -100,7 +100,9 @@ def coarsen(programme: Programme, firsts: tuple[int, ...]) -> Programme:
         shared_rhs=shared_rhs,
         blocks=blocks,
         families=families,
-        tie_breaks=tuple(np.bincount(columns, weights=t, minlength=n_cols) for t in programme.tie_breaks),
+        tie_breaks=tuple(
+            np.bincount(columns, weights=t, minlength=n_cols).astype(np.float64) for t in programme.tie_breaks
+        ),
         period_of=period,
     )
 
