@@ -239,3 +239,133 @@ def test_the_data_folder_gives_the_same_plan_as_the_bundled_content(datapack, re
             results["inventory"]["members"][a]["gross_t"], rel=1e-6
         )
     assert other["cooperation"]["together_eur"] == pytest.approx(results["cooperation"]["together_eur"], rel=1e-3)
+
+
+RULES = (
+    "shapley",
+    "shapley_core",
+    "nucleolus",
+    "tau",
+    "separable",
+    "proportional",
+    "per_head",
+    "per_tonne",
+    "per_hectare",
+)
+
+
+def test_every_rule_covers_the_joint_cost_and_its_transfers_close(results):
+    together = results["cooperation"]["together_eur"]
+    for rule in RULES:
+        assert math.fsum(results["shares"][rule].values()) == pytest.approx(together, rel=1e-9), rule
+        assert round(100 * math.fsum(results["transfers"][rule].values())) == 0, rule
+        assert set(results["shares"]["stability"][rule]) == {"in_core", "worst", "unstable"}
+    assert results["shares"]["reasons"] == {"ability_to_pay": "sharing.reason_capacity"}
+
+
+def test_why_it_pays_each_member_adds_up(results):
+    for ags, entry in results["shares"]["why"].items():
+        assert entry["alone_eur"] - entry["share_eur"] == pytest.approx(entry["saves_eur"], rel=1e-9)
+        assert entry["borne_eur"] + entry["transfer_eur"] == pytest.approx(entry["share_eur"], rel=1e-9)
+        assert entry["saves_eur"] >= -1.0 and entry["brings_eur"] >= entry["saves_eur"] - 1.0, ags
+
+
+def test_fixed_payments_of_the_plan_come_from_its_wind_turbines(results):
+    """0.3 ct for each kWh of the E06 turbines that the plan builds, recomputed from units and 2,700 MWh a MW."""
+    rate = results["settings"]["discount_rate"]
+    rows = {(r["id"], r["member"]): r for r in results["roadmap"]["measures"] if r["used"] == "used"}
+    wind = [f for f in results["statutory"]["flows"] if f["id"] == "revenue_share_wind"]
+    assert {f["member"] for f in wind} == {a for (m, a) in rows if m == "E06"}
+    for flow in wind:
+        units = rows["E06", flow["member"]]["units"]
+        expected = math.fsum(3.0 * 2700 * u * (1 + rate) ** -t for t, u in enumerate(units))
+        assert flow["gross_eur"]["central"] == pytest.approx(expected, rel=1e-6)
+    for ags, parts in results["statutory"]["by_payer_eur"].items():
+        assert math.fsum(parts.values()) == pytest.approx(math.fsum(results["borne_eur"][ags].values()), rel=1e-9)
+
+
+def test_payments_are_the_transfers_of_the_chosen_rule(results):
+    pay = results["payments"]
+    moved = results["transfers"][results["shares"]["default_rule"]]
+    assert pay["rule"] == results["shares"]["default_rule"] and pay["years"] == list(range(2027, 2046))
+    for ags, value in moved.items():
+        assert pay["present_value"][ags] == pytest.approx(value, abs=0.011)
+        got = math.fsum(v["eur"] for v in pay["vehicles"] if v["to"] == ags)
+        assert got == pytest.approx(max(0.0, -value), abs=0.01)
+    assert all(v["open"] for v in pay["vehicles"])
+
+
+def test_grants_go_to_those_who_may_apply(results):
+    for row in results["statutory"]["grants"]:
+        assert row["payers"] and row["status_date"] and (row["eur"] is None or row["eur"]["low"] <= row["eur"]["high"])
+
+
+def test_shares_of_a_written_plan_and_of_an_older_one(results, tmp_path):
+    from stadtland.actions import share_plan
+    from stadtland.base.errors import InputError
+
+    path = tmp_path / "results.json"
+    path.write_text(canonical.dumps(results))
+    found = share_plan.share_plan(tmp_path)
+    assert found["computed_now"] == [] and found["gaps"] == []
+    assert found["exit"][0]["loses_eur"] == pytest.approx(results["cooperation"]["exit"][0]["loses_eur"], rel=1e-6)
+    older = copy.deepcopy(results)
+    for key in ("statutory", "payments"):
+        del older[key]
+    for key in ("why", "decision", "reasons", "stability", "separable", "per_head", "per_tonne", "per_hectare"):
+        del older["shares"][key]
+    path.write_text(canonical.dumps(older))
+    again = share_plan.share_plan(path)
+    assert again["computed_now"] == ["separable"] and again["gaps"] == ["statutory", "payments"]
+    assert again["rules"]["separable"]["values"] == pytest.approx(results["shares"]["separable"], abs=2.0)
+    older["cooperation"]["coalitions"] = []
+    path.write_text(canonical.dumps(older))
+    with pytest.raises(InputError) as error:
+        share_plan.share_plan(path)
+    assert error.value.code == "plan-no-coalitions"
+
+
+def test_clubs_of_villages_lie_near_the_exact_game(results, monkeypatch):
+    """The same five members with two of the villages as one club: the error against exact, in the room of the core."""
+    from stadtland.actions import cooperate, shares
+    from stadtland.roadmap import partnership as files
+    from stadtland.roadmap import plan
+    from stadtland.roadmap.case import gather
+
+    monkeypatch.setattr(cooperate, "MAX_EXACT", 3)
+    monkeypatch.setattr(cooperate, "MOST_CLUBS", 4)
+    solved = plan.compute(gather(files.load(NAME)))
+    found, _ = cooperate.cooperation(solved, 1)
+    assert len(found["clubs"]) == 4 and len(found["coalitions"]) == 15
+    point = {"owen": dict.fromkeys(AGS, 0.0), "owen_interval": {a: [0.0, 0.0] for a in AGS}, "owen_unique": False}
+    shared = shares.shares(solved, found, point)
+    gain = results["cooperation"]["gain_eur"]
+    assert found["gain_eur"] == pytest.approx(gain, rel=1e-6)
+    off = max(abs(shared["shares"]["shapley"][a] - results["shares"]["shapley"][a]) for a in AGS)
+    assert off < 0.08 * gain
+    assert math.fsum(shared["shares"]["shapley"].values()) == pytest.approx(found["together_eur"], rel=1e-9)
+
+
+def test_a_decided_rule_is_stored_with_its_date(tmp_path):
+    from stadtland.base.errors import InputError
+    from stadtland.roadmap import decision
+
+    given = decision.parse(
+        {"rule": "mix", "date": "2027-03-31", "by": "fünf Räte", "mix": {"shapley_core": 1, "per_head": 1}},
+        "t",
+        set(AGS),
+    )
+    assert (given.rule, given.date) == ("mix", "2027-03-31")
+    for table, code in (
+        ({"rule": "nucleolus"}, "decision-open"),
+        ({"rule": "nukleolus", "date": "2027-01-01", "by": "x"}, "word-unknown"),
+        ({"rule": "mix", "date": "2027-01-01", "by": "x"}, "decision-mix"),
+        ({"date": "31.3.2027"}, "decision-date"),
+        ({"capacity": {"1": 5}}, "key-unknown"),
+        ({"capacity": {AGS[0]: 0}}, "number-range"),
+        ({"payments": 0}, "number-range"),
+        ({"note": 5}, "decision-text"),
+    ):
+        with pytest.raises(InputError) as error:
+            decision.parse(table, "t", set(AGS))
+        assert error.value.code == code

@@ -94,7 +94,8 @@ def test_order_and_blanks_in_keys_do_not_matter():
 def test_the_answer_has_the_shape_of_the_contract():
     answer = json.loads(json.dumps(solve_game(METHOD), allow_nan=False))
     assert list(answer) == ["players", "core_empty", "least_core_eps", "corridor", "rules"]
-    assert list(answer["rules"]) == ["shapley", "nucleolus", "tau", "proportional", "equal_gain"]
+    first = ["shapley", "nucleolus", "tau", "proportional", "equal_gain"]
+    assert list(answer["rules"]) == [*first, "shapley_core", "separable"]
     for rule in answer["rules"].values():
         assert list(rule) == ["values", "in_core", "worst"]
         assert list(rule["values"]) == ["S", "A", "B"]
@@ -150,7 +151,8 @@ def test_fuzz_gives_an_answer_or_an_input_error(junk, place):
     except InputError as error:
         assert error.code and error.what
     else:
-        assert set(answer["rules"]) == {"shapley", "nucleolus", "tau", "proportional", "equal_gain"}
+        assert set(answer["rules"]) == {
+            "shapley", "nucleolus", "tau", "proportional", "equal_gain", "shapley_core", "separable"}  # fmt: skip
 
 
 def test_game_knows_its_names():

@@ -58,7 +58,7 @@ def test_every_rule_is_efficient_and_the_answer_is_consistent(values):
     assert (answer["corridor"] is None) == answer["core_empty"]
     for name, rule in answer["rules"].items():
         if rule["values"] is None:
-            assert name in ("tau", "proportional") and rule["reason"].startswith("sharing.reason_")
+            assert name in ("tau", "proportional", "separable") and rule["reason"].startswith("sharing.reason_")
             continue
         x = np.array(list(rule["values"].values()))
         assert x.sum() == pytest.approx(values[-1], abs=1e-9 * (1 + np.abs(x).sum()))

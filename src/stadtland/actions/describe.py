@@ -116,7 +116,7 @@ def not_for_decision(case: Case, shared: Mapping[str, Any]) -> list[str]:
             continue
         flagged += [f"roadmap.target.{member.ags}", f"cooperation.alone_eur.{member.ags}", f"borne_eur.{member.ags}"]
         for rule, values in shared["shares"].items():
-            if isinstance(values, dict) and member.ags in values:
+            if isinstance(values, dict) and isinstance(values.get(member.ags), float | list):
                 flagged.append(f"shares.{rule}.{member.ags}")
         flagged += [f"transfers.{rule}.{member.ags}" for rule in shared["transfers"]]
     return flagged

@@ -73,6 +73,7 @@ def compute(
 
     from . import assumptions, cooperate, describe
     from .resilience import plan_part
+    from . import shares as shared_room
 
     started = time.perf_counter()
     step("facts")
@@ -85,10 +86,14 @@ def compute(
     step("plan")
     plan = solve_plan(case)
     step("together")
-    cooperating, alone = cooperate.cooperation(plan, jobs)
+
+    def progress(done: int, whole: int) -> None:
+        step(f"together:{done}/{whole}")
+
+    cooperating, alone = cooperate.cooperation(plan, jobs, more.exact, progress)
     found = owen(solve(build(load(plan.instance))))
     point = {"owen": found.point, "owen_interval": found.interval, "owen_unique": found.unique}
-    shared = cooperate.shares(plan, cooperating, point)
+    shared = shared_room.shares(plan, cooperating, point)
     step("certainty")
     cooperating["exit"] = shared.pop("exit")
     results: dict[str, Any] = {

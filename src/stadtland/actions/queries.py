@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,27 @@ from stadtland.base.errors import InputError
 
 
 def share(path: Path) -> dict[str, Any]:
-    """The answer of a GAME.json."""
+    """The answer of a GAME.json, or the shares of a written plan (a folder or results.json)."""
     from stadtland import sharing
 
+    from .share_plan import is_plan, share_plan
+
+    if is_plan(path):
+        return share_plan(path)
     return sharing.solve_game(sharing.read(path))
 
 
-def solve(path: Path, coalitions: bool = False, jobs: int = 2) -> dict[str, Any]:
-    """The answer of an INSTANCE.json, with coalitions, rules and the Owen point on request."""
+def solve(
+    path: Path,
+    coalitions: bool = False,
+    jobs: int = 2,
+    pairs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """The answer of an INSTANCE.json, with coalitions, rules and the Owen point on request.
+
+    Exact to twelve members; `pairs`: Shapley shares from so many pairs of orders instead, for any number of members.
+    """
     from stadtland import sharing
     from stadtland.roadmap.answer import answer
     from stadtland.roadmap.build import build
@@ -30,18 +43,20 @@ def solve(path: Path, coalitions: bool = False, jobs: int = 2) -> dict[str, Any]
     from stadtland.roadmap.owen import owen
 
     instance = load(path)
-    if coalitions and len(instance.members) > sharing_limit():
+    if coalitions and pairs is None and len(instance.members) > sharing_limit():
         raise InputError(
             "members-many",
             f"{len(instance.members)} members are too many for exact coalitions ({sharing_limit()})",
             str(path),
-            "leave --coalitions out or take fewer members",
+            "sample orders with --pairs 50, or leave --coalitions out",
         )
     solution = solve_saved(build(instance))
     result = answer(instance, solution)
     if not coalitions or solution.status != "ok":
         return result
-    found = all_sets(instance, jobs)
+    if pairs is not None:
+        return result | sampled(instance, solution, jobs, pairs, progress)
+    found = all_sets(instance, jobs, progress)
     cost = {tuple(c["members"]): c["cost"] for c in found}
     point = owen(solution)
     rules = sharing.solve_game(game(instance, found))
@@ -52,6 +67,33 @@ def solve(path: Path, coalitions: bool = False, jobs: int = 2) -> dict[str, Any]
         "rules": rules["rules"],
         "core_empty": rules["core_empty"],
         "corridor": rules["corridor"],
+        "owen": point.point,
+        "owen_interval": {m: list(v) for m, v in point.interval.items()},
+        "owen_unique": point.unique,
+    }
+
+
+def sampled(
+    instance: Any, solution: Any, jobs: int, pairs: int, progress: Callable[[int, int], None] | None
+) -> dict[str, Any]:
+    """Shapley shares from sampled orders with their standard errors, and the Owen point (one solve)."""
+    from stadtland import sharing
+    from stadtland.roadmap import runs
+    from stadtland.roadmap.owen import owen
+
+    def values(sets: Sequence[frozenset[str]]) -> dict[frozenset[str], float]:
+        tasks = [("it", tuple(m for m in instance.members if m in s), False) for s in sets]
+        found = runs.run({"it": instance.source}, tasks, jobs, progress)
+        return {s: found["it", t[1]]["cost"] for s, t in zip(sets, tasks, strict=True)}
+
+    drawn = sharing.sampling.shapley_sampled(instance.members, values, pairs)
+    point = owen(solution)
+    alone = values([frozenset([m]) for m in instance.members])
+    return {
+        "alone": {m: alone[frozenset([m])] for m in instance.members},
+        "together": solution.cost,
+        "shapley_sampled": {"values": drawn.shares, "standard_error": drawn.error, "orders": drawn.orders},
+        "coalitions_valued": len(drawn.coalitions),
         "owen": point.point,
         "owen_interval": {m: list(v) for m, v in point.interval.items()},
         "owen_unique": point.unique,

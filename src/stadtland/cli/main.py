@@ -106,12 +106,22 @@ def measures_check(format: TableFormat = "table", lang: Lang = "de", store: tool
 
 
 @app.command()
-def share(game: Annotated[Path, typer.Argument(help="GAME.json")], format: Format = "table", lang: Lang = "de") -> None:
-    """Fair shares of a cost or gain game."""
+def share(
+    game: Annotated[Path, typer.Argument(help="GAME.json, or the folder of a plan")],
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """Fair shares of a cost or gain game, or of a written plan."""
     show.one_of(format, ("table", "json"))
     from stadtland.actions.queries import share as run
 
-    show.shares(run(game), format, lang)
+    found = run(game)
+    if "payments" in found:
+        from .planning import plan_shares
+
+        show.printed(found, format, lambda: plan_shares(found, lang))
+    else:
+        show.shares(found, format, lang)
 
 
 @app.command()
@@ -120,12 +130,14 @@ def solve(
     coalitions: Annotated[bool, typer.Option("--coalitions", help="all coalitions, rules and the Owen point")] = False,
     format: Format = "table",
     jobs: Annotated[int, typer.Option(help="processes for the coalitions")] = 2,
+    pairs: Annotated[int | None, typer.Option("--pairs", help="sample pairs of orders instead of all sets")] = None,
 ) -> None:
     """Solve a small programme without municipal data."""
     show.one_of(format, ("table", "json"))
     from stadtland.actions.queries import solve as run
 
-    answer = run(instance, coalitions, jobs)
+    with show.counter("coalitions") as progress:
+        answer = run(instance, coalitions, jobs, pairs, progress)
     show.answer(answer, format)
     if answer["status"] != "ok":
         raise typer.Exit(1)

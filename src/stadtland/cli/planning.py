@@ -96,7 +96,7 @@ def _compared(found: Mapping[str, Any], lang: str) -> list[str]:
         out += ["", say("gain", a=a, b=b, difference=d)]
     closes = found["closes"]
     out += ["", say("closes", t=number(closes["t"], lang, 3), eur=number(closes["eur"] or 0.0, lang, 2))]
-    out += [say("gap", key=g) for g in found["gaps"]]
+    out += [say("gap", what=g) for g in found["gaps"]]
     return out
 
 
@@ -104,3 +104,84 @@ def _short(value: Any) -> str:
     import json
 
     return "–" if value in (None, {}, [], ()) else json.dumps(value, ensure_ascii=False)[:160]
+
+
+def plan_shares(found: Mapping[str, Any], lang: str) -> list[str]:
+    """Shares of a plan in lines: rules, stability, why, fixed payments, transfers and the yearly plan."""
+    from stadtland.base.locale import number
+    from stadtland.base.texts import text
+
+    def m(value: float | None, sign: bool = False) -> str:
+        return "–" if value is None else number(value / 1e6, lang, 2, sign=sign)
+
+    def eur(value: float) -> str:
+        return f"{number(abs(value) / 1e6, lang, 2)} M€"
+
+    names, rules = found["members"], found["rules"]
+    width = max(len(n) for n in names.values())
+    out = [found["name"], "", text("sharing.table", lang)]
+    order = [found["default_rule"], *(r for r in rules if r != found["default_rule"])]
+    for rule in order:
+        entry = rules[rule]
+        stable = "sharing.stable" if entry["in_core"] else "sharing.not_stable"
+        parts = "  ".join(f"{names[a]} {m(found['alone_eur'].get(a, 0.0) - entry['values'][a], True)}" for a in names)
+        mark = " *" if rule == found["default_rule"] else ""
+        worst = entry["worst"]
+        who = ", ".join(names[a] for a in worst["members"]) if worst else ""
+        word = text(stable, lang, members=who, amount=eur(worst["excess_eur"]) if worst else "")
+        out.append(f"  {rule + mark:18} {parts}  {word}")
+    if found["corridor"]:
+        out += ["", text("sharing.corridor", lang)]
+        for a, (low, high) in found["corridor"].items():
+            alone = found["alone_eur"].get(a, 0.0)
+            out.append(f"  {names[a]:{width}} {m(alone - high, True)} … {m(alone - low, True)}")
+    decision = found["decision"]
+    if decision and decision["decided"]:
+        out += ["", text("sharing.decided", lang, rule=decision["rule"], date=decision["date"], by=decision["by"])]
+    else:
+        out += ["", text("sharing.undecided", lang, rule=found["default_rule"])]
+    if found["why"]:
+        for a, entry in found["why"].items():
+            params = {k: eur(entry[f"{k}_eur"]) for k in ("alone", "share", "saves", "borne", "transfer")}
+            brings = "–" if entry["brings_eur"] is None else eur(entry["brings_eur"])
+            out.append("  " + text(entry["text"], lang, name=names[a], brings=brings, **params))
+    out += ["", text("sharing.reasons", lang)] if found["reasons"] else []
+    out += [f"  {k}: {text(v, lang)}" for k, v in found["reasons"].items()]
+    out += _fixed(found, names, lang)
+    pay = found["payments"]
+    if pay:
+        out += ["", text("sharing.payments", lang, first=pay["years"][0], last=pay["years"][-1])]
+        for row in pay["bilateral"]:
+            out.append(f"  {names[row['from']]} → {names[row['to']]}: {number(row['eur_a'], lang, 2)} €")
+        for row in pay["vehicles"]:
+            out.append(f"  {names[row['to']]}, {eur(row['eur'])}: {row['title'][lang]}")
+            out += [f"      {line[lang]}" for line in row["open"]]
+    out += [text("planning.gap", lang, what=g) for g in found["gaps"]]
+    return out
+
+
+def _fixed(found: Mapping[str, Any], names: Mapping[str, str], lang: str) -> list[str]:
+    from stadtland.base.locale import number
+    from stadtland.base.texts import text
+
+    fixed = found["statutory"]
+    if not fixed:
+        return []
+    out = ["", text("sharing.fixed", lang)]
+    for row in fixed["flows"]:
+        gross = number(row["gross_eur"]["central"] / 1e6, lang, 2)
+        after = row["after_equalisation_eur"]
+        net = text("sharing.gross", lang) if after is None else number(after / 1e6, lang, 2)
+        word = text(
+            "sharing.fixed_row", lang, title=row["title"][lang], name=names[row["member"]], gross=gross, net=net
+        )
+        out.append("  " + word)
+    out.append("  " + fixed["note"]["text"][lang])
+    listed = fixed.get("grants", [])
+    if listed:
+        out += ["", text("sharing.grants", lang)]
+        for row in sorted(listed, key=lambda r: -(r["eur"] or {"high": 0.0})["high"])[:8]:
+            span = "?" if row["eur"] is None else number(row["eur"]["high"] / 1e6, lang, 1)
+            who = ", ".join(text(f"planning.part_{p}", lang) for p in row["payers"])
+            out.append(f"  {row['measure']} {row['title'][lang]}: {who}; ≤ {span} M€ ({row['status_date']})")
+    return out

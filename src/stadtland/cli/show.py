@@ -98,12 +98,28 @@ def progress(lang: str) -> Iterator[Callable[[str], None]]:
         running: list[Any] = []
 
         def step(name: str) -> None:
+            name, _, count = name.partition(":")
+            if count and running:
+                bar.update(running[-1], description=f"{text(f'cli.step_{name}', lang)} {count}")
+                return
             if running:
                 bar.update(running[-1], total=1, completed=1)
             if name != "done":
                 running.append(bar.add_task(text(f"cli.step_{name}", lang), total=None))
 
         yield step
+
+
+@contextmanager
+def counter(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A function (done, all) that counts on a terminal and is quiet in a pipe."""
+    tty = sys.stderr.isatty()
+
+    def tell(done: int, whole: int) -> None:
+        if tty:
+            print(f"\r{what} {done}/{whole}", end="" if done < whole else "\n", file=sys.stderr, flush=True)
+
+    yield tell
 
 
 def plan_summary(results: Mapping[str, Any], out: Path, lang: str) -> None:
@@ -250,6 +266,10 @@ def answer(found: Mapping[str, Any], format: str) -> None:
         typer.echo(f"  {name:20} standing " + " ".join(f"{v:.4g}" for v in row["standing"]))
     for name, row in found.get("services", {}).items():
         typer.echo(f"  {name:20} legacy   " + " ".join(f"{v:.4g}" for v in row["legacy"]))
+    if "shapley_sampled" in found:
+        part = found["shapley_sampled"]
+        for name, value in part["values"].items():
+            typer.echo(f"  {name:20} {value:.6g} ± {part['standard_error'][name]:.2g}  owen {found['owen'][name]:.6g}")
     if "coalitions" in found:
         for c in found["coalitions"]:
             typer.echo(f"  {'+'.join(c['members']):20} {c['cost']:.6g}")

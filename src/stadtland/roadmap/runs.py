@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -20,9 +20,14 @@ _KEPT: dict[str, Instance] = {}
 
 
 def run(
-    documents: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task], jobs: int = 1
+    documents: Mapping[str, Mapping[str, Any]],
+    tasks: Sequence[Task],
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[tuple[str, tuple[str, ...]], Any]:
     """Solve (document name, members, whole answer wanted?) for every task, cold; independent of `jobs`.
+
+    `progress(done, all)` is called after each task.
 
     Returns {(name, members): {"cost": M EUR, "answer": document or None}}. ComputationError `coalition-not-solved`.
     """
@@ -30,11 +35,17 @@ def run(
     order = sorted(range(len(tasks)), key=lambda k: -len(tasks[k][1]))
     if jobs <= 1:
         _keep(instances)
-        solved = {k: _one(tasks[k]) for k in order}
+        solved = {}
+        for k in order:
+            solved[k] = _one(tasks[k])
+            _tell(progress, len(solved), len(tasks))
     else:
         with ProcessPoolExecutor(jobs, initializer=_start, initargs=(instances,)) as pool:
             futures = {k: pool.submit(_one, tasks[k]) for k in order}
-            solved = {k: future.result() for k, future in futures.items()}
+            solved = {}
+            for k, future in futures.items():
+                solved[k] = future.result()
+                _tell(progress, len(solved), len(tasks))
     found = {}
     for k, (name, members, _) in enumerate(tasks):
         status, cost, message, document = solved[k]
@@ -46,6 +57,11 @@ def run(
             )
         found[name, tuple(members)] = {"cost": cost, "answer": document}
     return found
+
+
+def _tell(progress: Callable[[int, int], None] | None, done: int, whole: int) -> None:
+    if progress is not None:
+        progress(done, whole)
 
 
 def _start(instances: dict[str, Instance]) -> None:

@@ -135,7 +135,9 @@ def _rules(results: Mapping[str, Any]) -> dict[str, Mapping[str, float]]:
     return {
         rule: values
         for rule, values in results["shares"].items()
-        if isinstance(values, Mapping) and set(values) == members and rule != "owen_interval"
+        if isinstance(values, Mapping)
+        and set(values) == members
+        and all(isinstance(v, int | float) for v in values.values())
     }
 
 

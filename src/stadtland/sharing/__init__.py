@@ -6,22 +6,29 @@ player i).
 
 from __future__ import annotations
 
-from . import rules
+from . import clubs, payments, rules, sampling, statutory
 from .answer import solve_game
 from .game import Game, load, read
+from .keys import ability, gain_by_key
 from .money import PARTS, exit_test, gain_parts, transfers
 from .proportional import by_key, mix
 
 __all__ = [
     "PARTS",
     "Game",
+    "ability",
     "by_key",
+    "clubs",
     "exit_test",
+    "gain_by_key",
     "gain_parts",
     "load",
     "mix",
+    "payments",
     "read",
     "rules",
+    "sampling",
     "solve_game",
+    "statutory",
     "transfers",
 ]

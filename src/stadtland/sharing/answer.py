@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from .core import ExcessProgram, core_is_empty, corridor_of, excesses, least_core_of, proper
 from .game import MAX_PLAYERS, Array, Game, Normal, load, membership, normalise
 from .nucleolus import imputations_exist, nucleolus_of
-from .proportional import equal_gain, proportional
+from .projection import project_core
+from .proportional import equal_gain, proportional, scrb
 from .shapley import shapley
 from .tau import tau
 
@@ -28,8 +29,14 @@ def _worst(game: Game, normal: Normal, shares: Array) -> dict[str, Any] | None:
     return {"coalition": game.name(first), "excess": float(gap[first] * normal.scale) + 0.0}
 
 
+def _nearest(worth: Array, average: Array, empty: bool, rule: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """The Shapley value moved to the nearest point of the core, or of the least core where the core is empty."""
+    entry = rule(project_core(worth, average, least=True), "sharing.reason_projection")
+    return entry | {"least_core": True} if empty and entry["values"] is not None else entry
+
+
 def solve_game(game: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer of GAME.json (contract: docs/reference/game.md): core, corridor and five rules.
+    """Answer of GAME.json (contract: docs/reference/game.md): core, corridor and seven rules.
 
     `game`: {"kind": "cost"|"gain", "players": […], "values": {"A": 1, "A,B": 3, …}}, all 2**n − 1
     coalitions, n ≤ 12. Shares are in the unit of the values: costs of a cost game, parts of the worth of a
@@ -69,16 +76,21 @@ def solve_game(game: Mapping[str, Any]) -> dict[str, Any]:
         low_high = corridor_of(normal.worth, eps, program) * normal.scale + normal.alone[:, None]
         ends = np.sort(sign * low_high, axis=1) + 0.0
         corner = {name: [float(a), float(b)] for name, (a, b) in zip(checked.players, ends, strict=True)}
+    average = shapley(worth)
+    separable = scrb(-worth)
+    separable = None if separable is None else -separable
     return {
         "players": list(checked.players),
         "core_empty": empty,
         "least_core_eps": float(eps * normal.scale) + 0.0,
         "corridor": corner,
         "rules": {
-            "shapley": rule(shapley(worth), ""),
+            "shapley": rule(average, ""),
             "nucleolus": nucleolus_rule,
             "tau": rule(tau(worth), "sharing.reason_tau"),
             "proportional": rule(by_alone, "sharing.reason_proportional"),
             "equal_gain": rule(equal_gain(worth), ""),
+            "shapley_core": _nearest(worth, average, empty, rule),
+            "separable": rule(separable, "sharing.reason_separable"),
         },
     }

@@ -8,8 +8,10 @@ from .core import TOLERANCE, core_is_empty, excesses, least_core_of, proper
 from .game import Array, membership, normalise, players_of
 
 
-def project_core(worth: Array, shares: Array) -> Array | None:
+def project_core(worth: Array, shares: Array, least: bool = False) -> Array | None:
     """Euclidean projection of `shares` (n,) on the core of a worth array (2**n); None if it is empty.
+
+    `least`: on the least core instead where the core is empty, x(S) ≥ v(S) − ε with the smallest ε.
 
     Minimises Σ (x_i − s_i)² subject to x(N) = v(N), x(S) ≥ v(S). Shares that lie in the core come back
     unchanged. For a cost game pass negated costs and negated shares.
@@ -19,7 +21,7 @@ def project_core(worth: Array, shares: Array) -> Array | None:
     if n == 1:
         return worth[-1:].copy()
     eps = least_core_of(normal.worth)
-    if core_is_empty(worth, eps * normal.scale):
+    if core_is_empty(worth, eps * normal.scale) and not least:
         return None
     start = (shares - normal.alone) / normal.scale
     start = start + (normal.worth[-1] - start.sum()) / n
