@@ -31,8 +31,10 @@ def bases(data: dict[int, Data], change: Callable[[Data], Data] = lambda d: d) -
     return out
 
 
-def lands(data: Data) -> dict[str, float]:
-    """Share of the national quantity that stands in the wrong Land before the Land step, households and services."""
+def lands(data: Data, without: tuple[str, ...] = ()) -> dict[str, float]:
+    """Share of the quantity that stands in the wrong Land before the Land step, households and services; `without`
+    some Länder. Keys: electricity, gas, oil, district heat, and `heat`, all heat carriers together.
+    """
     cal = Calibration(data.year, "test", data.land_codes, data.kreis_codes)
     cal.control = control.energy(data.facts, data.year)
     cal.kreis = dict(data.kreis)
@@ -45,11 +47,16 @@ def lands(data: Data) -> dict[str, float]:
     hh, trade = steps._households(frame), steps._services(frame, data)
     own = weights()["land_step"]
     out = {}
-    for carrier in ("elec", "gas", "oil", "dh"):
+    sets = {c: (c,) for c in ("elec", "gas", "oil", "dh")} | {"heat": ("gas", "oil", "dh", "lpg", "biomass", "coal")}
+    for name, carriers in sets.items():
         every = np.ones(len(data.land_codes), dtype=bool)
-        true = steps._balance_shares(data, own["row_hh_ghd"], own["columns"][carrier], every)
-        found = frame.by_land(hh[carrier] + trade[carrier])
-        out[carrier] = float(np.abs(found / found.sum() - true).sum() / 2)
+        columns = [x for c in carriers for x in own["columns"][c]]
+        true = steps._balance_shares(data, own["row_hh_ghd"], columns, every)
+        found = sum((frame.by_land(hh[c] + trade[c]) for c in carriers), np.zeros(len(data.land_codes)))
+        if without:
+            keep = np.array([c not in without for c in data.land_codes])
+            found, true = found[keep], true[keep] / true[keep].sum()
+        out[name] = float(np.abs(found / found.sum() - true).sum() / 2)
     return out
 
 
@@ -84,8 +91,9 @@ def main() -> None:
             print(f"| {name} | {s['n']} | " + " | ".join(cells) + " |")
     scored = [r.inside for r in rows if r.use == "scored" and r.inside is not None]
     print(f"\nall scored values with a range: {sum(scored)} of {len(scored)} inside")
-    print("\n| driver replaced by heads | median | worst | bias | wrong Land: elec | gas | oil | district heat |")
-    print("|---|--|--|--|--|--|--|--|")
+    head = "wrong Land: elec | gas | oil | district heat | all heat"
+    print(f"\n| driver replaced by heads | median | worst | bias | {head} |")
+    print("|---|--|--|--|--|--|--|--|--|")
     for name in ("none", *published.DRIVERS):
         changed = data if name == "none" else {y: published.without(d, name) for y, d in data.items()}
         s = published.statistics(published.reality(folder, bases(changed)))["total"]
@@ -108,6 +116,12 @@ def what_if(rows: list[published.Row], part: dict[str, float]) -> None:
         c: (r.estimate - economy[c].estimate + economy[c].published) / r.published - 1 if c in economy else r.error
         for c, r in total.items()
     }
+    for name, key in (("households", "HH"), ("transport", "VK")):
+        part_of = {r.city: r for r in rows if r.use == "scored" and r.sector == key}
+        cases[f"published {name} in place of ours, where published ({len(part_of)} cities)"] = {
+            c: (r.estimate - part_of[c].estimate + part_of[c].published) / r.published - 1 if c in part_of else r.error
+            for c, r in total.items()
+        }
     cases["estimate without its plants under emissions trading"] = {
         c: r.estimate * (1 - part[c]) / r.published - 1 for c, r in total.items()
     }

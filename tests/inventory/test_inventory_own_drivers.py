@@ -211,7 +211,7 @@ def test_employees_by_sector(five: inventory.Inventory) -> None:
     inv = inventory.build(FIVE, 2021, overrides={WURZEN: own(jobs, "persons")})
     moved = {sector(x) for i, x in enumerate(LINES) if not np.isclose(inv.t_co2e[i, 4], five.t_co2e[i, 4], rtol=1e-12)}
     assert moved == {"GHD", "IND", "VK"}
-    assert set(inv.source[index()["GHD.gas"], :4]) == {"estimate b2.2"}
+    assert set(inv.source[index()["GHD.gas"], :4]) == {f"estimate {five.method_version}"}
     city = inventory.build(FIVE, 2021, overrides={LEIPZIG: own({"jobs.industry": 1.0}, "persons")})
     np.testing.assert_array_equal(city.t_co2e, five.t_co2e)  # the city is its own Kreis: nothing to split
 
