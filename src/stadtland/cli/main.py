@@ -15,10 +15,12 @@ import typer
 
 from . import (
     exports,
+    fund,
     germany,
     harmonise,
     inventory,
     joint,
+    monitoring,
     own_data,
     planning,
     profile,
@@ -38,7 +40,9 @@ app = typer.Typer(
 )  # fmt: skip
 measures_app = typer.Typer(no_args_is_help=True, help="Werkzeugkoffer: list, show, check.")
 app.add_typer(measures_app, name="measures")
-for room in (inventory, own_data, exports, profile, harmonise, germany, resilience, planning, joint):
+for room in (
+    inventory, own_data, exports, profile, harmonise, germany, resilience, planning, joint, monitoring, fund,
+):  # fmt: skip
     room.register(app)
 toolbox_own.register(app, measures_app)
 toolbox_use.register(app, measures_app)

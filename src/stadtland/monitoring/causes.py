@@ -138,42 +138,46 @@ def _ratios(low: tuple[str, float, float], high: tuple[str, float, float]) -> tu
     return one, (one if other is None else other)
 
 
-def measure_kg(measure: Measure, year: int, version: Version | None) -> int | None:
+def measure_kg(book: Book, measure: Measure, year: int, version: Version | None = None) -> int | None:
     """Whole kg CO2e a year that a registered measure saves in a year; None where units or factor are not known.
 
     A reported (measured) value comes first. Else t = f · (u_start + u_end)/2: mean of the units in operation at both
-    ends of the year (from the year's report, else from the pipeline), f the plan's t a unit and year (of the nearest
-    year with units in the plan).
+    ends of the year (from the years' reports, else from the pipeline), f the plan's t a unit and year (of the nearest
+    year with units in the plan). `version`: instead of the newest report of the year.
     """
+    version = version or book.version(year)
     if version is not None:
         reported = version.value("measure", measure.member, measure.measure, "t_co2e")
         if reported is not None:
             return whole(reported, 1000)
-    end = units(measure, year, version)
-    start = measure.units_at(f"{year - 1}-12-31")
-    if end is None or measure.planned is None:
-        return None if end else 0
-    known = [y for y in measure.planned.years if measure.planned.factor(y) is not None]
-    if not known:
-        return None if end or start else 0
+    both = units(book, measure, year - 1) + units(book, measure, year)
+    known = [y for y in measure.planned.years if measure.planned.factor(y) is not None] if measure.planned else []
+    if measure.planned is None or not known:
+        return None if both else 0
     factor = measure.planned.factor(min(known, key=lambda y: (abs(y - year), y))) or 0.0
-    return whole(factor * (start + end) / 2, 1000)
+    return whole(factor * both / 2, 1000)
 
 
-def units(measure: Measure, year: int, version: Version | None) -> float | None:
+def units(book: Book, measure: Measure, year: int) -> float:
     """Units in operation at the end of a year: as reported for the year, else from the pipeline."""
-    if version is not None:
-        reported = version.value("measure", measure.member, measure.measure, "units")
-        if reported is not None:
-            return reported
-    return measure.units_at(f"{year}-12-31")
+    version = book.version(year)
+    reported = version.value("measure", measure.member, measure.measure, "units") if version else None
+    return measure.units_at(f"{year}-12-31") if reported is None else reported
+
+
+def _pair(first: tuple[Version, ...], last: tuple[Version, ...]) -> tuple[int, int]:
+    """Positions of the newest versions of both years with the same method; the newest of all where there are none."""
+    pairs = [(j, i) for j, b in enumerate(last) for i, a in enumerate(first) if a.method == b.method]
+    j, i = max(pairs, default=(len(last) - 1, len(first) - 1))
+    return i, j
 
 
 def change(book: Book, first: int, last: int, account: str = "gross", restated: bool = False) -> dict[str, Any]:
     """The change of an account between two years, by cause, member and sector; whole kg, exactly closing.
 
-    Starts from what was first reported for `first` (so that a new method or a correction shows as its own cause), or
-    with `restated` from its newest version. Result `{account, first, last, start_kg, end_kg, change_kg,
+    From what was first reported for `first` (with `restated`: from the version compared) to the newest version of
+    `last`. Compared are the newest versions with the same method; what lies between the versions of one year is the
+    cause method or correction. Result `{account, first, last, start_kg, end_kg, change_kg,
     causes[{id, kg}], members.<code>.{start_kg, end_kg, causes}, sectors.<sector>.…, measures[{id, kg}], notes[…]}`.
     InputError `year-missing`, `account-unknown`.
     """
@@ -187,12 +191,14 @@ def change(book: Book, first: int, last: int, account: str = "gross", restated: 
             raise InputError("year-missing", f"nothing is reported for {year}", "", f"import it; reported: {have}")
     if first >= last:
         raise InputError("year-order", f"{first} is not before {last}", "", "name the earlier year first")
-    versions = book.years[first][-1 if restated else 0 :]
-    start, old, new = versions[0], versions[-1], book.years[last][-1]
+    i, j = _pair(book.years[first], book.years[last])
+    before, after = book.years[first][: i + 1], book.years[last][j:]
+    before = before[-1:] if restated else before
+    start, old, new, end_version = before[0], before[-1], after[0], after[-1]
     cells: dict[tuple[str, str], Effects] = {}
-    for before, after in pairwise(versions):
-        cause = "correction" if before.method == after.method else "method"
-        a, b = lines(before, account), lines(after, account)
+    for one_version, next_version in (*pairwise(before), *pairwise(after)):
+        cause = "correction" if one_version.method == next_version.method else "method"
+        a, b = lines(one_version, account), lines(next_version, account)
         for key in a.keys() | b.keys():
             _add(cells, (key[0], sector(key[1])), cause, b.get(key, 0) - a.get(key, 0))
     one, other = lines(old, account), lines(new, account)
@@ -206,7 +212,7 @@ def change(book: Book, first: int, last: int, account: str = "gross", restated: 
     for m in book.measures.values():
         if m.account not in MEASURE_ACCOUNTS[account] or (m.sector and m.sector not in SECTORS[account]):
             continue
-        at = [measure_kg(m, year, v) for year, v in ((first, old), (last, new))]
+        at = [measure_kg(book, m, year, v) for year, v in ((first, old), (last, new))]
         if at[0] is None or at[1] is None:
             registered.append({"id": m.id, "kg": None})
             continue
@@ -215,13 +221,16 @@ def change(book: Book, first: int, last: int, account: str = "gross", restated: 
             registered.append({"id": m.id, "kg": kg})
             _add(cells, (m.member, m.sector), "measures", kg)
             _add(cells, (m.member, m.sector), "unexplained", -kg)
-    begin, end = lines(start, account), other
+    begin, end = lines(start, account), lines(end_version, account)
     return {
         "account": account, "first": first, "last": last, "start_kg": sum(begin.values()), "end_kg": sum(end.values()),
         "change_kg": sum(end.values()) - sum(begin.values()), "causes": _summed(cells.values()),
         "members": _by(cells, 0, begin, end), "sectors": _by(cells, 1, begin, end), "measures": registered,
         "only_one_year": [f"{line}@{member}" for member, line in only], "notes": _notes(old, new, book),
-        "versions": {"first_reported": start.number, "first_compared": old.number, "last": new.number},
+        "versions": {
+            "first_reported": start.number, "first_compared": old.number, "last_compared": new.number,
+            "last": end_version.number,
+        },
     }  # fmt: skip
 
 

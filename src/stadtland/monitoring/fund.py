@@ -2,7 +2,7 @@
 
 Money comes from a source (`fund:from:city`, `:companies`, `:citizens`, `:other`, `:grant`) and lies in a pot:
 `fund:free`, `fund:buffer` (replaces what is lost or late), `fund:admin` (running the fund), `fund:earmark:<measure>`
-(grants). It leaves a pot for a payee (`payee:<id>`), a measure or the administration. The bank balance is the sum of
+(grants). It leaves a pot for a payee (`party:<id>`), a measure or the administration. The bank balance is the sum of
 the pots. The state is the replay of all `fund.` entries; names and reasons in words are deletable records.
 """
 
@@ -16,6 +16,7 @@ from stadtland.base import strict
 from stadtland.base.errors import InputError
 from stadtland.ledger.entry import CODE, Draft, Entry
 
+from .account_view import UNIT as BLOCK
 from .pipeline import day
 
 UNIT = "eur_cent"
@@ -47,11 +48,6 @@ class Contract:
         if not self.first_year <= year < self.first_year + self.years:
             return 0
         return self.rate * (self.quantity if kg is None or self.basis != "tonne" else kg) // DIVISOR[self.basis]
-
-    @property
-    def total(self) -> int:
-        """Cents promised over the whole term."""
-        return self.years * self.owed(self.first_year)
 
 
 @dataclass(frozen=True)
@@ -106,8 +102,23 @@ class Fund:
             for m in self.live()
             if m.kind == "fund.payment" and m.data["contract"] == contract and year in (None, m.data["year"])
             for a, c in m.postings
-            if a.startswith("payee:")
+            if a.startswith("party:")
         )
+
+    def kg_paid(self, contract: str, year: int) -> int | None:
+        """Verified kg that the payments of a year name; None where nothing is paid by the tonne yet."""
+        named = [
+            int(m.data["kg"])
+            for m in self.live()
+            if m.kind == "fund.payment" and (m.data["contract"], m.data["year"]) == (contract, year) and "kg" in m.data
+        ]
+        return max(named, default=None)
+
+    def promised(self, contract: str, year: int, verified: int | None = None) -> int:
+        """Cents owed for a year: by the tonne for the verified kg where known, else for those expected."""
+        c, kg = self.contracts[contract], self.kg_paid(contract, year)
+        known = [k for k in (kg, verified) if k is not None]
+        return c.owed(year, max(known) if known else None)
 
     def units_paid(self) -> dict[str, str]:
         """Units of the account that a payment names → contract."""
@@ -119,6 +130,18 @@ class Fund:
         if not known:
             raise InputError("fund-rules", f"no rules of the fund on {date}", "", "set them: `stadtland fund rules`")
         return max(known, key=lambda r: r["date"])
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two units are the same or two blocks `series:first-last` of one series share a serial.
+
+    >>> overlap("99000003-2024:1-10", "99000003-2024:10-12"), overlap("a-2024:1-2", "a-2024:3-4")
+    (True, False)
+    """
+    a, b = (BLOCK.fullmatch(u) for u in (one, other))
+    if a is None or b is None or a["series"] != b["series"]:
+        return one == other
+    return int(a["first"]) <= int(b["last"]) and int(b["first"]) <= int(a["last"])
 
 
 def is_pot(account: str) -> bool:
@@ -295,12 +318,12 @@ def pay(
         )
     units = [code(u, "--unit") for u in units]
     known = fund.units_paid()
-    twice = [u for u in units if u in known or units.count(u) > 1]
-    if twice:
-        raise InputError("payment-unit", f"the unit {twice[0]} is paid already", "--unit", "no unit is paid twice")
+    for i, unit in enumerate(units):
+        if any(overlap(unit, other) for other in (*known, *units[:i])):
+            raise InputError("payment-unit", f"the unit {unit} is paid already", "--unit", "no unit is paid twice")
     data: dict[str, Any] = {
         "number": _new(fund, number), "contract": contract, "measure": c.measure, "year": year, "date": date,
-        "postings": _postings((c.pot, -amount), (f"payee:{c.payee}", amount)),
+        "postings": _postings((c.pot, -amount), (f"party:{c.payee}", amount)),
     }  # fmt: skip
     if kg is not None:
         data["kg"] = kg
@@ -325,7 +348,7 @@ def spend(fund: Fund, cents: int, pot: str, to: str, date: str, number: str, mea
         )  # fmt: skip
     data: dict[str, Any] = {
         "number": _new(fund, number), "to": code(to, "--to"), "date": date,
-        "postings": _postings((account, -cents), (f"payee:{code(to, '--to')}", cents)),
+        "postings": _postings((account, -cents), (f"party:{code(to, '--to')}", cents)),
     }  # fmt: skip
     return _checked(fund, Draft("fund.spending", data | ({"measure": measure} if measure else {})))
 

@@ -21,7 +21,7 @@ def schedule(fund: Fund, today: str, verified: Mapping[tuple[str, int], int] | N
     for c in fund.contracts.values():
         for year in range(c.first_year, c.first_year + c.years):
             kg = (verified or {}).get((c.measure, year))
-            cents, paid, due = c.owed(year, kg), fund.paid(c.id, year), f"{year}-{c.due}"
+            cents, paid, due = fund.promised(c.id, year, kg), fund.paid(c.id, year), f"{year}-{c.due}"
             known = c.basis != "tonne" or kg is not None or paid > 0
             if paid >= cents and paid:
                 state = "paid"
@@ -56,11 +56,14 @@ def report(fund: Fund, year: int | None = None, today: str = "9999-12-31") -> di
         for account, cents in m.postings:
             if account.startswith("fund:from:"):
                 received[account.removeprefix("fund:from:")] -= cents
-            elif account.startswith("payee:"):
+            elif account.startswith("party:"):
                 what = "land_users" if about.kind == "fund.payment" else "measures" if "measure" in about.data else ""
                 spent[what or "administration"] += cents
     opening, closing = fund.pots(before), fund.pots(last)
-    promised = {c.id: c.total for c in fund.contracts.values()}
+    promised = {
+        c.id: sum(fund.promised(c.id, y) for y in range(c.first_year, c.first_year + c.years))
+        for c in fund.contracts.values()
+    }
     paid = {c: fund.paid(c) for c in promised}
     return {
         "year": year, "opening": sum(opening.values()), "received": received, "spent": spent,
@@ -68,7 +71,7 @@ def report(fund: Fund, year: int | None = None, today: str = "9999-12-31") -> di
         "closes": sum(opening.values()) + sum(received.values()) - sum(spent.values()) == sum(closing.values()),
         "contracts": [
             {
-                "contract": c.id, "measure": c.measure, "basis": c.basis, "years": c.years, "promised": c.total,
+                "contract": c.id, "measure": c.measure, "basis": c.basis, "years": c.years, "promised": promised[c.id],
                 "paid": paid[c.id], "kg": sum(int(m.data.get("kg", 0)) for m in _payments(fund, c.id)),
                 "units": [u for m in _payments(fund, c.id) for u in m.data.get("units", [])],
             }
@@ -91,7 +94,7 @@ def covered(fund: Fund, today: str = "9999-12-31") -> int | None:
     years = sorted({y for c in fund.contracts.values() for y in range(c.first_year, c.first_year + c.years)})
     for year in years:
         for c in fund.contracts.values():
-            money[c.pot] = money.get(c.pot, 0) - max(c.owed(year) - fund.paid(c.id, year), 0)
+            money[c.pot] = money.get(c.pot, 0) - max(fund.promised(c.id, year) - fund.paid(c.id, year), 0)
         if any(money[c.pot] < 0 for c in fund.contracts.values()):
             return last
         last = year

@@ -6,7 +6,7 @@ by the agreed key k (Σ k = 1). What is left to settle:
 
     burden_m = B_m + τ_m + k_m·(A − B)          settlement_m = burden_m − A_m − P_m          Σ settlement = 0
 
-All amounts are whole (cents, or kilograms for attributed tonnes), so the sum is zero to the cent. Nothing here books
+All amounts are whole cents, so the sum is zero to the cent. Nothing here books
 anything: the result is recorded, and payments follow from it.
 """
 
@@ -59,12 +59,13 @@ def settle(
 def _key(book: Book, name: str, rule: str, planned: Mapping[str, int]) -> dict[str, Fraction]:
     assert book.setup is not None and book.plan is not None
     codes = book.setup.codes
-    if name == "equal":
-        return {c: Fraction(1) for c in codes}
-    if name == "planned":
-        return {c: Fraction(planned[c]) for c in codes}
     shares = book.plan.body["shares"][rule]
-    return {c: Fraction(whole(shares[c], 100)) for c in codes}
+    weights = {
+        c: Fraction(1 if name == "equal" else planned[c] if name == "planned" else whole(shares[c], 100)) for c in codes
+    }
+    if any(w < 0 for w in weights.values()) or not any(weights.values()):
+        raise InputError("trueup-key", f"the key {name!r} has negative or only zero parts", "--key", "use equal")
+    return weights
 
 
 def money(
@@ -78,18 +79,7 @@ def money(
     the year without what the fund or a grant has paid. InputError `plan-missing`, `rule-unknown`, `trueup-key`,
     `trueup-empty`.
     """
-    if book.setup is None or book.plan is None:
-        raise InputError("plan-missing", "no plan is in force", "", "take one over: `stadtland measure start RESULTS`")
-    plan, codes = book.plan.body, book.setup.codes
-    rule = rule or str(plan["default_rule"])
-    if rule not in plan["shares"]:
-        raise InputError(
-            "rule-unknown", f"the plan has no shares by {rule!r:.30}", "--rule", "use " + ", ".join(plan["shares"])
-        )
-    if key not in KEYS:
-        raise InputError("trueup-key", f"{key!r:.30} is no key", "--key", "use " + ", ".join(KEYS))
-    if year not in plan["years"]:
-        raise InputError("year-missing", f"{year} is no year of the plan", "--year", "check the year")
+    plan, codes, rule = _plan(book, year, rule, key)
     planned, actual = dict.fromkeys(codes, 0), dict.fromkeys(codes, 0)
     by_year = dict.fromkeys(plan["years"], 0.0)
     for m in book.measures.values():
@@ -97,20 +87,17 @@ def money(
             for y, eur in zip(m.planned.years, m.planned.eur, strict=True):
                 by_year[y] = by_year.get(y, 0.0) + max(eur, 0.0)
         planned[m.member] += planned_cents(book, m.id, year)
-        actual[m.member] += sum(
-            s.cents for s in m.spending if s.date.startswith(f"{year}-") and s.payer not in ("fund", "grant")
-        )
+        actual[m.member] += actual_cents(book, m.id, year, own=True)
     if not any(planned.values()) and not any(actual.values()):
         raise InputError("trueup-empty", f"neither planned nor actual money in {year}", "", "record the spending first")
     agreed = _transfers(plan, rule, codes, year, by_year)
     advance = dict.fromkeys(codes, 0) | dict(paid or {})
     weights = _key(book, key, rule, planned)
-    if any(w < 0 for w in weights.values()) or not any(weights.values()):
-        raise InputError("trueup-key", f"the key {key!r} has negative or only zero parts", "--key", "use equal")
     rows = settle(planned, agreed, actual, advance, weights)
     return {
         "year": year, "unit": "cent", "rule": rule, "key": key, "members": rows,
-        "payments": payments({m: r["settlement"] for m, r in rows.items()}), "plan": book.plan.sha256,
+        "payments": payments({m: r["settlement"] for m, r in rows.items()}),
+        "plan": book.plan.sha256 if book.plan else "",
     }  # fmt: skip
 
 
@@ -121,6 +108,19 @@ def planned_cents(book: Book, id: str, year: int) -> int:
         return m.budget[year]
     eur = m.planned.at("eur", year) if m.planned else None
     return whole(eur, 100) if eur else 0
+
+
+def actual_cents(book: Book, id: str, year: int, own: bool = False) -> int:
+    """Money a measure has cost in a year: as reported for the year, else the spending booked.
+
+    own: without what the fund or a grant has paid (a reported sum is taken as the member's own cost).
+    """
+    m, version = book.measures[id], book.version(year)
+    reported = version.value("measure", m.member, m.measure, "spent_eur") if version else None
+    if reported is not None:
+        return whole(reported, 100)
+    payers = ("fund", "grant") if own else ()
+    return sum(s.cents for s in m.spending if s.date.startswith(f"{year}-") and s.payer not in payers)
 
 
 def _transfers(
@@ -164,22 +164,62 @@ def payments(settlement: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def tonnes(
-    planned: Mapping[str, int], agreed: Mapping[str, int], actual: Mapping[str, int],
-    key: Mapping[str, int | float | Fraction],
-) -> dict[str, Any]:  # fmt: skip
-    """True-up of the account: kilograms attributed to members after verification, same arithmetic as the money.
+    planned: Mapping[str, int], actual: Mapping[str, int], key: Mapping[str, int | float | Fraction]
+) -> dict[str, Any]:
+    """True-up of the account: kilograms attributed to members by the agreed key, before and after verification.
 
-    planned: kg expected on each member's land; agreed: kg attributed away (negative) or in (positive), Σ 0; actual: kg
-    verified. `attributed` = planned + agreed + k·(A − B); `transfer` = attributed − actual: kg that change hands, Σ 0.
+    planned B_m and actual A_m: kg on each member's own land. Attributed after the year: k_m·A (whole kg, Σ = A);
+    `before`: k_m·B as expected; `transfer` = attributed − A_m: kg received (positive) or given (negative), Σ 0.
+
+    >>> tonnes({"A": 0, "B": 100}, {"A": 0, "B": 80}, {"A": 3, "B": 1})["members"]["A"]
+    {'before': 75, 'attributed': 60, 'on_own_land': 0, 'transfer': 60}
     """
-    rows = settle(planned, agreed, actual, dict.fromkeys(planned, 0), key)
+    before, after = apportion(sum(planned.values()), key), apportion(sum(actual.values()), key)
     members = {
-        m: {"attributed": r["burden"], "verified": r["actual"], "transfer": r["settlement"]} for m, r in rows.items()
+        m: {"before": before[m], "attributed": after[m], "on_own_land": actual[m], "transfer": after[m] - actual[m]}
+        for m in planned
     }
-    moves = payments({m: r["settlement"] for m, r in rows.items()})
-    # who "pays" here gets kilograms that another has delivered
+    moves = payments({m: r["transfer"] for m, r in members.items()})
+    # who "pays" there receives kilograms that another has delivered
     transfers = [{"from": p["to"], "to": p["from"], "kg": p["amount"]} for p in moves]
     return {"unit": "kg", "members": members, "transfers": transfers}
+
+
+def kilograms(book: Book, year: int, rule: str = "", key: str = "shares") -> dict[str, Any]:
+    """True-up of the account for a year: kg of the land-use measures, planned and reported, by the agreed key.
+
+    With the key `planned` every member keeps its own land's tonnes in proportion to the plan; with `shares` they follow
+    who bears the cost. InputErrors as `money`.
+    """
+    from .causes import measure_kg
+
+    _, codes, rule = _plan(book, year, rule, key)
+    planned, actual = dict.fromkeys(codes, 0), dict.fromkeys(codes, 0)
+    for m in book.measures.values():
+        if m.account == "lulucf":
+            planned[m.member] += whole((m.planned.at("tonnes", year) if m.planned else None) or 0.0, 1000)
+            actual[m.member] += measure_kg(book, m, year) or 0
+    if not any(planned.values()) and not any(actual.values()):
+        raise InputError("trueup-empty", f"neither planned nor actual tonnes in {year}", "", "report the year first")
+    weights = _key(book, key, rule, planned)
+    return {"year": year, "rule": rule, "key": key} | tonnes(planned, actual, weights)
+
+
+def _plan(book: Book, year: int, rule: str, key: str) -> tuple[Mapping[str, Any], tuple[str, ...], str]:
+    """The plan in force, the members and the rule, checked."""
+    if book.setup is None or book.plan is None:
+        raise InputError("plan-missing", "no plan is in force", "", "take one over: `stadtland measure start RESULTS`")
+    plan = book.plan.body
+    rule = rule or str(plan["default_rule"])
+    if rule not in plan["shares"]:
+        raise InputError(
+            "rule-unknown", f"the plan has no shares by {rule!r:.30}", "--rule", "use " + ", ".join(plan["shares"])
+        )
+    if key not in KEYS:
+        raise InputError("trueup-key", f"{key!r:.30} is no key", "--key", "use " + ", ".join(KEYS))
+    if year not in plan["years"]:
+        raise InputError("year-missing", f"{year} is no year of the plan", "--year", "check the year")
+    return plan, book.setup.codes, rule
 
 
 def record(book: Book, result: Mapping[str, Any], decision: str) -> list[Draft]:
