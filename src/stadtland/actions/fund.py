@@ -134,8 +134,9 @@ def lines(found: Mapping[str, Any], lang: str) -> list[str]:
     until = found["covered_until"]
     if found["contracts"]:
         rows.append(text("fund.covered" if until else "fund.uncovered", lang, year=until or ""))
-    if found["negative"]:
-        rows.append(text("fund.negative", lang, pots=", ".join(found["negative"])))
+    for n in found["negative"]:
+        key = "fund.negative" if n["decided"] else "fund.overdue"
+        rows.append(text(key, lang, pot=n["pot"], eur=number(n["cents"] / 100, lang, 2)))
     return rows
 
 

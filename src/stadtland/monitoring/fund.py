@@ -82,6 +82,10 @@ class Fund:
     contracts: dict[str, Contract] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
 
+    def floor(self, pot: str, date: str) -> int:
+        """How low a pot may stand on a date: 0, or −limit of the widest decision in force."""
+        return -max((d.limit for d in self.decisions if d.pot == pot and d.since <= date <= d.until), default=0)
+
     def live(self) -> list[Move]:
         """Movements that count: neither corrected nor corrections."""
         return [m for m in self.moves if not m.corrected and m.kind != "fund.correction"]
@@ -197,7 +201,11 @@ def _amount(cents: int, where: str = "amount") -> int:
 
 
 def _checked(fund: Fund, draft: Draft) -> list[Draft]:
-    """The draft, if no pot falls below zero from its date on without a decision. InputError `fund-negative`."""
+    """The draft, if no pot falls below zero without a decision. InputError `fund-negative`.
+
+    Checked on its value date and on every later date with a movement. When a decision ends before the pot is filled
+    again, nothing more can be spent from it, and the report says so.
+    """
     date = draft.data["date"]
     down: dict[str, int] = {}
     for account, _, cents in draft.data["postings"]:
@@ -208,7 +216,7 @@ def _checked(fund: Fund, draft: Draft) -> list[Draft]:
             continue
         for when in sorted({m.date for m in fund.moves if m.date > date} | {date}):
             left = fund.balance(pot, when) + cents
-            floor = -max((d.limit for d in fund.decisions if d.pot == pot and d.since <= when <= d.until), default=0)
+            floor = fund.floor(pot, when)
             if left < floor:
                 raise InputError(
                     "fund-negative",

@@ -79,7 +79,9 @@ def report(fund: Fund, year: int | None = None, today: str = "9999-12-31") -> di
         ],
         "promised": sum(promised.values()), "open": sum(promised.values()) - sum(paid.values()),
         "covered_until": covered(fund, today), "moves": len(inside),
-        "negative": sorted(p for p, c in closing.items() if c < 0),
+        "negative": [
+            {"pot": p, "cents": c, "decided": c >= fund.floor(p, min(last, today))} for p, c in closing.items() if c < 0
+        ],
     }  # fmt: skip
 
 
