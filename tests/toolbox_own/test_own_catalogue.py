@@ -133,3 +133,26 @@ def test_unknown_effects_are_printed_as_unknown(tmp_path: Path) -> None:
     assert not [
         p for b in document.sections[1].blocks for line in lines_of(b) for p in pieces(line) if isinstance(p, Num)
     ]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_units_of_protection_are_words_a_reader_knows(lang: str) -> None:
+    from stadtland.toolbox.unit_words import unit_words
+
+    plain = {"%", "K", "cm", "mg/l"}
+    for m in toolbox.catalogue().values():
+        if m.adaptation is not None:
+            words = unit_words(m.adaptation.unit, lang)
+            assert m.adaptation.unit in plain or words != m.adaptation.unit or lang == "en", m.id
+            assert "m3" not in words and "_" not in words, m.id
+
+
+def test_the_card_says_what_else_it_brings() -> None:
+    from stadtland.toolbox.cards import cobenefits
+
+    hedge = toolbox.get("A01")
+    assert (
+        cobenefits(hedge, "de")
+        == "weniger Nitrat +2, Artenvielfalt +3, Wert in der Region +1, Arbeit +2 (von −2 bis +3, Beleg C)"
+    )
+    assert "Bringt auch: weniger Nitrat" in "\n".join(toolbox.show("A01", "de"))

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from stadtland.actions import resilience as use
 from stadtland.base.errors import InputError
 from stadtland.toolbox import resilience as room
-from stadtland.toolbox.resilience.content import bases, effects, exposures, need_kinds, units
+from stadtland.toolbox.resilience.content import bases, effects, exposures, need_kinds
 from stadtland.toolbox.resilience.dwd import DailySeries
+from stadtland.toolbox.unit_words import unit_words
 
 LOSSATAL, THALLWITZ, LEIPZIG, WURZEN = "14729245", "14729380", "14713000", "14729410"
 HEAD = "AGS;Bedarf;Wert;Einheit;schon vorhanden;erträglich;Datengüte;Quelle\n"
@@ -116,7 +117,7 @@ def test_exposure_from_land_use_by_hand(by_ags):
     assert city["heat"]["settlement_density"]["value"] == pytest.approx(601866 / 12871)
     assert "flood" not in city, "land use says nothing about a river flood"
     assert {h for one in exposures().values() for h in one["hazards"]} <= set(room.HAZARDS)
-    assert all(one["unit"] in units() or one["unit"] == "ha" for one in exposures().values())
+    assert all(unit_words(one["unit"], "de") != one["unit"] or one["unit"] == "ha" for one in exposures().values())
 
 
 def daily(maxima, first=1991):

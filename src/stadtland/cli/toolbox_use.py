@@ -152,6 +152,32 @@ def _cell(value: Any, lang: str) -> str:
     return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
 
 
+def _coded(key: str, value: Any, lang: str) -> str:
+    """A property of `compare` whose values are codes, in words."""
+    from stadtland.base.locale import percent
+    from stadtland.base.texts import text
+
+    if key == "accounting_view":
+        return text(f"measure.view_{value}", lang)
+    if key == "permanence":
+        return text(f"measure.permanence_{value}", lang) if value in ("low", "medium", "high") else "–"
+    if key == "hazards":
+        from stadtland.toolbox.resilience import hazards
+
+        return ", ".join(hazards()[one]["title"][lang] for one in value) or "–"
+    if key == "applies_to":
+        return ", ".join(_word(f"code_{one}", lang) for one in value)
+    if key == "payer":
+        return ", ".join(f"{_word(f'code_{k}', lang)} {percent(v, lang)}" for k, v in value.items())
+    if key == "land_ha":
+        return ", ".join(f"{_word(f'code_{k}', lang)} {_cell(v, lang)}" for k, v in value.items()) or "–"
+    if key == "cobenefits":
+        named = {k: v for k, v in value.items() if k != "evidence" and v}
+        words = ", ".join(f"{text(f'measure.benefit_{k}', lang)} {v:+d}" for k, v in named.items())
+        return f"{words} ({value['evidence']})" if words else "–"
+    return _cell(value, lang)
+
+
 def compare_lines(found: Mapping[str, Any], lang: str) -> list[str]:
     """One block per property, one line per measure; then potentials by member, then what they do to each other."""
     out: list[str] = []
@@ -159,13 +185,17 @@ def compare_lines(found: Mapping[str, Any], lang: str) -> list[str]:
         out.append(f"{_word('row_' + key, lang)}:")
         for measure, value in values.items():
             unit = f" {value['unit']}" if isinstance(value, Mapping) and "mode" in value else ""
-            out.append(f"  {measure}  {_cell(value, lang)}{unit}")
+            out.append(f"  {measure}  {_coded(key, value, lang)}{unit}")
     from stadtland.base.texts import text
 
     for ags, potentials in found["potentials"].items():
         out.append(f"{_word('potential', lang, name=found['names'][ags])}:")
         for measure, cell in potentials.items():
-            why = f" – {text(cell['reason'], lang)}" if cell["reason"] else f" {cell['unit']} ({cell['data_quality']})"
+            why = (
+                f" – {text(cell['reason'], lang)}"
+                if cell["reason"]
+                else f" {cell['unit_name'][lang]} ({cell['data_quality']})"
+            )
             out.append(f"  {measure}  {_cell(cell, lang)}{why}")
     return out + _pair_lines(found["pairs"], lang)
 
@@ -233,7 +263,7 @@ def _recommendation_lines(r: Mapping[str, Any], found: Mapping[str, Any], lang: 
         size = (
             _word("open", lang)
             if m["central"] is None
-            else f"{_cell(m['central'], lang)} {m['unit']} ({m['data_quality']})"
+            else f"{_cell(m['central'], lang)} {m['unit_name'][lang]} ({m['data_quality']})"
         )
         out.append(f"      {m['id']}  {m['title'][lang]}: {size}")
     if r["bundle"]:

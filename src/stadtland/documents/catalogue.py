@@ -10,8 +10,10 @@ from typing import Any
 from stadtland.base import content, locale, toml
 from stadtland.base.errors import InputError
 from stadtland.base.texts import text
+from stadtland.toolbox.cards import cobenefits
 from stadtland.toolbox.model import Measure, Range
 from stadtland.toolbox.reading import sources
+from stadtland.toolbox.unit_words import unit_words
 
 from .catalogue_pictures import TONES, Span, draw
 from .report import LABELS
@@ -180,7 +182,13 @@ class _Card:
             whole = Range(low=low, central=central, high=high)
             found.append(self._span(say("land_row"), whole, max(m.plan.parameter(v).evidence for v in land)))
         if m.adaptation is not None:
-            found.append(self._span(say("adaptation_row", unit=m.adaptation.unit), m.adaptation, m.adaptation.evidence))
+            found.append(
+                self._span(
+                    say("adaptation_row", unit=unit_words(m.adaptation.unit, self.lang)),
+                    m.adaptation,
+                    m.adaptation.evidence,
+                )
+            )
         return found
 
     def _picture(self, spans: Sequence[Span]) -> Chart:
@@ -225,6 +233,13 @@ class _Card:
             blocks.append(self._named(say("protects"), ", ".join(say(f"hazard_{h}") for h in m.hazards)))
         if m.adaptation is not None:
             blocks.append(self._named(self._label("adaptation"), self._one(m.adaptation.indicator)))
+        gains = cobenefits(m, self.lang)
+        if gains:
+            blocks.append(self._named(self._label("cobenefits"), gains))
+        if m.permanence in ("low", "medium", "high"):
+            blocks.append(self._named(self._label("permanence"), self._label(f"permanence_{m.permanence}")))
+        if m.sdgs:
+            blocks.append(self._named(self._label("sdgs"), ", ".join(str(n) for n in m.sdgs)))
         funding = getattr(m.funding, self.lang)
         blocks.append(Heading([say("funding", date=_day(m.funding.status_date, self.lang))]))
         blocks.append(Bullets([[f] for f in funding]) if funding else Para([say("none")]))

@@ -11,6 +11,7 @@ from stadtland.base.texts import text
 
 from .model import Bilingual, BilingualList, Measure, Range
 from .reading import catalogue, get, sources
+from .unit_words import unit_words
 
 
 def listing(fmt: str = "json", lang: str = "de", extra: Path | None = None) -> list[dict[str, Any]]:
@@ -79,6 +80,19 @@ def show(measure_id: str, lang: str = "de") -> list[str]:
     return card(get(measure_id), lang)
 
 
+BENEFITS = ("nitrate", "biodiversity", "regional_value", "health", "jobs")
+
+
+def cobenefits(measure: Measure, lang: str) -> str:
+    """What a measure brings beside climate, from −2 to +3 with the evidence; empty where nothing is named."""
+    found = measure.cobenefits
+    named = [(text(f"measure.benefit_{k}", lang), getattr(found, k)) for k in BENEFITS if getattr(found, k)]
+    if not named:
+        return ""
+    words = ", ".join(f"{name} {'+' if value > 0 else '−'}{abs(value):g}" for name, value in named)
+    return text("measure.benefits", lang, words=words, evidence=found.evidence)
+
+
 def card(measure: Measure, lang: str = "de", own: Mapping[str, Any] | None = None) -> list[str]:
     """The card of a measure as lines of text; `own`: sources of its own beside the registry."""
 
@@ -120,9 +134,12 @@ def card(measure: Measure, lang: str = "de", own: Mapping[str, Any] | None = Non
         found = measure.adaptation
         lines.append(
             f"{label('adaptation')}: {say(found.indicator)}:"
-            f" {_span(found.low, found.central, found.high, lang)} {found.unit}"
+            f" {_span(found.low, found.central, found.high, lang)} {unit_words(found.unit, lang)}"
             f" ({label('evidence')} {found.evidence})"
         )
+    gains = cobenefits(measure, lang)
+    if gains:
+        lines.append(f"{label('cobenefits')}: {gains}")
     for key in ("who_pays", "who_delivers", "what_flows"):
         lines.append(f"{label(key)}: {say(getattr(measure.cooperation, key))}")
     lines += [

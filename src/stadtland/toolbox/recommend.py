@@ -285,6 +285,7 @@ def _usable(ids: Sequence[str], member: Any, inventory: Any) -> tuple[Mapping[st
         unknown = found.reason is not None
         rows.append(
             {"id": measure_id, "title": measure.title.model_dump(), "unit": measure.unit,
+             "unit_name": measure.unit_name.model_dump(),
              "low": None if unknown else found.low, "central": None if unknown else found.central,
              "high": None if unknown else found.high, "data_quality": found.data_quality, "reason": found.reason}
         )  # fmt: skip

@@ -159,4 +159,5 @@ def _potential(measure: Any, member: Any, inventory: Any) -> dict[str, Any]:
     found = potential(measure, member, inventory)
     unknown = found.reason in BASE_UNKNOWN
     values = {k: None if unknown else getattr(found, k) for k in ("low", "central", "high")}
-    return {**values, "unit": found.unit, "reason": found.reason, "data_quality": found.data_quality}
+    names = {"unit": found.unit, "unit_name": measure.unit_name.model_dump()}
+    return {**values, **names, "reason": found.reason, "data_quality": found.data_quality}

@@ -183,12 +183,6 @@ def districts() -> dict[str, dict[str, Any]]:
     return dict(_read("population.toml")["district"])
 
 
-@cache
-def units() -> dict[str, dict[str, str]]:
-    """Units in words, by id; a unit without an entry is shown as it is."""
-    return _read("units.toml")
-
-
 def word(key: str, lang: str, **params: Any) -> str:
     """A word or sentence of words.toml with its parameters filled."""
     return str(_words()[key][lang]).format(**params)

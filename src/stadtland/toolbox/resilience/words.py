@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from stadtland.base.locale import number, percent, significant
+from stadtland.toolbox.unit_words import unit_words
 
 from .content import effects as all_effects
-from .content import hazards, need_kinds, state_series, units, word
+from .content import hazards, need_kinds, state_series, word
 
 
 def row_words(hazard: str, entry: Mapping[str, Any], lang: str) -> str:
@@ -65,8 +66,8 @@ def _land_use(one: Mapping[str, Any], lang: str) -> str:
 
 
 def _unit(unit: str, lang: str) -> str:
-    """A unit in words."""
-    return "" if unit == "1" else str(units().get(unit, {}).get(lang, unit))
+    """A unit in words; nothing for a plain ratio."""
+    return "" if unit == "1" else unit_words(unit, lang)
 
 
 def effects(entry: Mapping[str, Any], lang: str) -> list[str]:
