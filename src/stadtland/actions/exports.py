@@ -22,10 +22,11 @@ def export(
     contributor: str = "",
     issued: str = "",
 ) -> dict[str, Any]:
-    """Write one format to `out`; returns {files, problems, missing}.
+    """Write one format to `out`; returns {files, problems, missing, rules}.
 
     The folder is tested first and files appear only when all are whole. `problems`: broken rules of the form (a fault
-    of the program). `missing`: what DCAT-AP.de asks of the publisher. InputError for bad input.
+    of the program). `missing`: what DCAT-AP.de asks of the publisher. `rules`: the public rules of the form, each with
+    source and verdict. InputError for bad input.
     """
     from stadtland import inventory
     from stadtland.facts import codes
@@ -42,4 +43,5 @@ def export(
             target.stage(name, raw)
         written = target.commit()
     problems = [{"rule": p.rule, "where": p.where, "text": p.text} for p in made.problems]
-    return {"files": [p.name for p in written], "problems": problems, "missing": made.missing}
+    rules = [{"id": v.id, "text": v.text, "source": v.source, "passed": not v.broken} for v in made.rules]
+    return {"files": [p.name for p in written], "problems": problems, "missing": made.missing, "rules": rules}

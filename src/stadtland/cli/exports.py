@@ -31,6 +31,12 @@ def export(
     found = run(ags, year, format, out, data, publisher, contact, url, contributor, issued)
     for name in found["files"]:
         typer.echo(str(out / name))
+    kept = sum(r["passed"] for r in found["rules"])
+    typer.echo(
+        f"{kept} von {len(found['rules'])} öffentlichen Regeln der Form erfüllt · public rules of the form that hold "
+        f"(Quellen · sources: {format}_check.json)",
+        err=True,
+    )
     for entry in found["missing"]:
         typer.echo(f"dcat-missing: {entry['property']} ({entry['binding']})", err=True)
     if found["problems"]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ..conformity import conformity
 from ..inventory import Inventory
-from . import FORMATS, cdp, crf, dcat, origins, secap, tidy, words, xlsx
+from . import FORMATS, cdp, crf, dcat, form_rules, origins, secap, tidy, words, xlsx
 from .cells import Problem
 from .release import current
 from .views import views
@@ -17,11 +18,14 @@ from .views import views
 
 @dataclass(frozen=True)
 class Export:
-    """Files (name → bytes), broken rules, and what the publisher still has to add (DCAT-AP.de)."""
+    """Files (name → bytes), broken rules, what the publisher still has to add (DCAT-AP.de), and the public rules of
+    the form with their verdicts.
+    """
 
     files: dict[str, bytes]
     problems: list[Problem]
     missing: list[dict[str, str]]
+    rules: tuple[form_rules.Verdict, ...] = ()
 
 
 def export(
@@ -32,9 +36,13 @@ def export(
 ) -> Export:
     """Files of one format: crf, secap, cdp, csv, xlsx or dcat; KeyError-free, the format is checked by the caller."""
     assert form in FORMATS
-    return {"crf": _crf, "secap": _secap, "cdp": _cdp, "csv": _csv, "xlsx": _xlsx, "dcat": _dcat}[form](
-        inv, data, publisher
-    )
+    makers = {"crf": _crf, "secap": _secap, "cdp": _cdp, "csv": _csv, "xlsx": _xlsx, "dcat": _dcat}
+    made = makers[form](inv, data, publisher)
+    verdicts = tuple(v for f in ("csv", "dcat") if form == "dcat" for v in form_rules.check(f, made.files))
+    verdicts = verdicts or tuple(form_rules.check(form, made.files))
+    problems = made.problems + [Problem(v.id, v.id, text) for v in verdicts for text in v.broken]
+    report = {f"{form}_check.json": _check(problems, made.missing, verdicts)}
+    return Export(made.files | report, problems, made.missing, verdicts)
 
 
 def _tables(inv: Inventory) -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[Problem]]]:
@@ -93,8 +101,14 @@ def view_rows(inv: Inventory, data: Path | None) -> list[dict[str, Any]]:
     return out
 
 
-def _check(problems: list[Problem], missing: list[dict[str, str]]) -> bytes:
-    found = {"passed": not problems, "problems": [asdict(p) for p in problems], "missing": missing}
+def _check(
+    problems: list[Problem], missing: list[dict[str, str]], verdicts: Sequence[form_rules.Verdict] = ()
+) -> bytes:
+    found: dict[str, Any] = {"passed": not problems, "problems": [asdict(p) for p in problems], "missing": missing}
+    found["rules"] = [
+        {"id": v.id, "text": v.text, "source": v.source, "evidence": v.evidence, "passed": not v.broken}
+        for v in verdicts
+    ]
     return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
 
 
