@@ -72,8 +72,8 @@ def compute(
     from stadtland.roadmap.solve import solve
 
     from . import assumptions, cooperate, describe
-    from .resilience import plan_part
     from . import shares as shared_room
+    from .resilience import plan_part
 
     started = time.perf_counter()
     step("facts")
