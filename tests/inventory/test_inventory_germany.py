@@ -80,6 +80,14 @@ def test_factor_between_bottom_up_and_statistic(germany: National, year: int) ->
     assert 0.8 < found["HH.heat"] < 0.95 and 0.6 < found["VK.car.diesel"] < 1.0 and 0.7 < found["VK.car.petrol"] < 1.0
     for carrier in ("elec", "gas", "coal", "oil", "dh", "biomass", "other"):
         assert found[f"IND.{carrier}"] == pytest.approx(1, abs=0.05), carrier
+    # land use by area: the inventory's hectares over those of the land survey, by hand from the two tables
+    facts, drivers = germany[year][0].facts, germany[year][0].drivers.values
+    forest = facts["Fact_L_G_forest_area1_2018"] / drivers["area.veg_forrest"].sum()
+    assert found["LULUCF.forest"] == pytest.approx(forest) and 1.0 < forest < 1.05
+    crops = facts["Fact_L_G_crop_area2_2018"] / (0.68 * drivers["area.veg_agri"].sum())
+    assert found["LULUCF.cropland_mineral"] == pytest.approx(crops) and 1.0 < crops < 1.05
+    # services: the fit moves what the seeds gave, the statistic and the multipliers agree on the direction
+    assert found["GHD.biomass"] > 1.25 and found["GHD.dh"] < 0.8
 
 
 @pytest.mark.parametrize("year", YEARS)

@@ -1,4 +1,4 @@
-"""`stadtland inventory` and `stadtland uncertainty`."""
+"""`stadtland inventory`, `stadtland uncertainty`, `stadtland lines`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ Internal = Annotated[bool, typer.Option("--internal", help="with farm figures un
 
 
 def register(app: typer.Typer) -> None:
-    """Add both commands to the command line."""
+    """Add the commands to the command line."""
+    app.command("lines")(lines)
     app.command("inventory")(inventory)
     app.command("uncertainty")(uncertainty)
 
@@ -141,6 +142,28 @@ def _view(found: Mapping[str, Any], lang: str) -> None:
             }
         )  # fmt: skip
     show.rows(table, "table", lang, list(table[0]))
+
+
+def lines(
+    line: Annotated[list[str] | None, typer.Argument(help="ids such as HH.gas; all if left out")] = None,
+    format: TableFormat = "table",
+    lang: Lang = "de",
+) -> None:
+    """How each line of the inventory comes about: formula, drivers, statistic."""
+    show.language(lang)
+    show.one_of(format, ("table", "json", "csv"))
+    from stadtland.inventory.line_docs import describe
+
+    found = describe(tuple(line or ()))
+    if format != "table":
+        show.rows(found, format, lang, ("line", "label", "formula", "drivers", "own", "district", "land", "statistic"))
+        return
+    for row in found:
+        typer.echo(f"{row['line']}  {row['label'][lang]}\n  {row['formula'][lang]}")
+        for key in ("drivers", "own", "district", "land"):
+            if row[key]:
+                typer.echo("  " + _word(f"lines_{key}", lang, ids=", ".join(row[key])))
+        typer.echo("  " + _word("lines_statistic", lang, text=row["statistic"][lang]))
 
 
 def uncertainty(

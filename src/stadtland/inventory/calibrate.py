@@ -191,6 +191,9 @@ def _services(frame: Frame, data: Data) -> dict[str, Array]:
     raw = services.heat_raw(frame)
     n["ghd.heat"] = float(columns.sum() / raw.sum())
     n["ghd.elec"] = c["GHD.elec"] - farm["elec"]
+    plain = services.seeds(frame) / services.seeds(frame).sum(axis=0)
+    for k, mwh in zip(services.HEAT, (plain * raw).sum(axis=1) * n["ghd.heat"], strict=True):
+        cal.closure[f"GHD.{k}"] = c[f"GHD.{k}"] / (float(mwh) + farm.get(k, 0.0))  # seeds × heat, farms
     cal.vectors["ghd.k"] = _fit_rows(services.seeds(frame), raw * n["ghd.heat"], columns)
     return services.services_raw(frame)
 
@@ -297,3 +300,6 @@ def _nonenergy(frame: Frame, data: Data) -> None:
     for kind in LULUCF:
         if kind in nonenergy.DRIVER:
             cal.national[f"driver.{kind}"] = float(nonenergy.area(frame, nonenergy.DRIVER[kind]).sum())
+    for kind, (hectares, share) in control.inventory_areas(data.facts).items():
+        # area of the land survey × emission per hectare of the inventory, against the emission of the inventory
+        cal.closure[f"LULUCF.{kind}"] = hectares / (share * cal.national[f"driver.{kind}"])

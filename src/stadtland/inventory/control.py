@@ -344,6 +344,20 @@ def organic_areas(table: dict[str, float]) -> dict[str, tuple[float, float]]:
     }
 
 
+def inventory_areas(table: dict[str, float]) -> dict[str, tuple[float, float]]:
+    """Land-use line → (area of the category in the national inventory, ha; share of the driver's area it stands for).
+
+    Cropland and grassland share the farmland of the land survey as the inventory's documentation splits it.
+    """
+    names = {
+        "forest": "forest_area1", "cropland_mineral": "crop_area2", "grassland_mineral": "grass_strict_area2",
+        "woody": "grass_woody_area2", "wetland": "wetland_peat_area2", "settlement": "settl_area2",
+    }  # fmt: skip
+    part = {"cropland_mineral": "pct_of_crop", "grassland_mineral": "pct_of_grass"}
+    shares = {k: table[f"Fact_L_G_area_veg_agri_{v}"] for k, v in part.items()}
+    return {k: (table[f"Fact_L_G_{v}_2018"], shares.get(k, 1.0)) for k, v in names.items()}
+
+
 def mileage(table: dict[str, float], year: int) -> dict[str, float]:
     """National mileage of cars, vans, trucks by road (vehicle-km): that of 2018 × its level in the year."""
     level = weights()["mileage"]["level"][str(year)]

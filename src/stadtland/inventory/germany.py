@@ -227,6 +227,8 @@ def _national(bases: Sequence[Base], near: Base) -> tuple[dict[str, float], dict
                     raw[line] = raw.get(line, 0.0) + base.weight * value / base.calibration.closure[line]
             elif base is near:
                 control[line] = value
+                if line in base.calibration.closure:
+                    raw[line] = value / base.calibration.closure[line]
     return control, raw
 
 
