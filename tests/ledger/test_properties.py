@@ -21,8 +21,8 @@ from stadtland.ledger.state import replay
 HOLDERS = ("o-city", "o-village", "o-hamlet", "o-farm", "o-firm", "o-out")
 CLAIMS = ("internal", "internal", "contribution", "export")
 PROJECTS = ("pr-1", "pr-2", "pr-3", "pr-4")
-WORDS = ("monitor", "verify", "issue", "transfer", "transfer", "transfer", "retire", "cancel", "reverse", "replace",
-         "expire", "correct", "suspend", "resume")  # fmt: skip
+WORDS = ("monitor", "verify", "issue", "monitor", "verify", "issue", "transfer", "transfer", "transfer", "retire",
+         "cancel", "reverse", "replace", "replace", "expire", "correct", "suspend", "resume")  # fmt: skip
 STEP = st.tuples(st.sampled_from(WORDS), st.integers(0, 5), st.integers(0, 5), st.integers(1, 900), st.integers(0, 3))
 
 
@@ -47,21 +47,22 @@ BEFORE = [e.line for e in start().journal.read()]
 def step(found: Account, word: str, a: int, b: int, kg: int, c: int) -> Any:
     """One random request; many break a rule and are refused."""
     project, year = PROJECTS[c], 2027 + a % 4
+    last = max(y for p, y in found.state.vintages if p == project)
     one, two, claim = HOLDERS[a], HOLDERS[b], CLAIMS[c]
     seq = found.state.head.seq
     low = {"low_kg": kg, "central_kg": kg + a, "high_kg": kg + a + b}
     return {
-        "monitor": lambda: [Draft("unit.monitor", {"project": project, "year": year, **low})],
-        "verify": lambda: verify(project, year, "v-1", MARK, a * 10),
-        "issue": lambda: issue(project, year, None if b else kg),
+        "monitor": lambda: [Draft("unit.monitor", {"project": project, "year": last + 1, **low})],
+        "verify": lambda: verify(project, last, "v-1", MARK, a * 10),
+        "issue": lambda: issue(project, last, None if b else kg),
         "transfer": lambda: transfer(one, two, kg, claim),
         "retire": lambda: retire(one, kg, claim, year, f"s-{seq}"),
         "cancel": lambda: cancel(one, kg, "decision"),
         "reverse": lambda: reverse(project, year + 2, kg, "fire", MARK),
-        "replace": lambda: replace(project, one, kg),
+        "replace": lambda: replace(project, one, kg % 90 + 1),
         "expire": lambda: expire(project, year, 2046 + b),
         "correct": lambda: correct(max(1, seq - a), "wrong_holder"),
-        "suspend": lambda: [Draft("unit.suspend", {"project": project, "reason": "audit"})],
+        "suspend": lambda: [Draft("unit.suspend", {"project": project, "reason": "audit" if a == 0 else "none"})],
         "resume": lambda: [Draft("unit.resume", {"project": project, "reason": "audit"})],
     }[word]()
 
