@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from .opening import failure
 
 LOCK = 0x5354414454  # advisory lock of PostgreSQL for all writers of a journal
 CHUNK = 5000
+INSERT = "INSERT INTO journal_entry (seq, prev, hash, kind, line) VALUES (%s, %s, %s, %s, %s)"
 
 
 class SqlJournal:
@@ -47,14 +48,30 @@ class SqlJournal:
                     raise Conflict(expected, head)
                 entries = chain(head, drafts, now)
                 rows = [(e.seq, e.prev, e.hash, e.kind, e.line.decode()) for e in entries]
-                sql = "INSERT INTO journal_entry (seq, prev, hash, kind, line) VALUES (%s, %s, %s, %s, %s)"
                 if len(rows) == 1:
-                    cursor.execute(sql, rows[0])
+                    cursor.execute(INSERT, rows[0])
                 else:
-                    cursor.executemany(sql, rows)
+                    cursor.executemany(INSERT, rows)
         except DatabaseError as error:
             raise failure(error, self._where) from None
         return entries
+
+    def load(self, lines: Iterable[bytes]) -> int:
+        """Add checked lines of the same journal as they are (restore), all or none; returns how many."""
+        from django.db import DatabaseError, transaction
+
+        count = 0
+        try:
+            with transaction.atomic(using=self._alias), self._connection.cursor() as cursor:
+                if self._connection.vendor == "postgresql":
+                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+                for batch in _batches(lines):
+                    rows = [(e.seq, e.prev, e.hash, e.kind, e.line.decode()) for e in map(parse, batch)]
+                    cursor.executemany(INSERT, rows)
+                    count += len(rows)
+        except DatabaseError as error:
+            raise failure(error, self._where) from None
+        return count
 
     def read(self, after: int = 0, kinds: str = "") -> Iterator[Entry]:
         """See `Journal.read`."""
@@ -102,3 +119,11 @@ def _time(line: str) -> str:
     """The time in a line without parsing it all: the third key."""
     start = line.index('"time":"') + 8
     return line[start : line.index('"', start)]
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    from itertools import islice
+
+    rest = iter(lines)
+    while batch := list(islice(rest, CHUNK)):
+        yield batch

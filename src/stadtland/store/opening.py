@@ -41,7 +41,10 @@ class Store:
         return connections[self.alias]
 
     def close(self) -> None:
-        """Close the connection of this thread; it opens again when used."""
+        """Renew the mark beside the database and close the connection of this thread; it opens again when used."""
+        from . import seen
+
+        seen.mark(self)
         self.connection.close()
 
 
@@ -50,10 +53,11 @@ def named(db: str | None) -> str:
     return db or os.environ.get("STADTLAND_DB") or DEFAULT
 
 
-def open_store(db: str | Path | None = None, create: bool = True, protected: bool = True) -> Store:
+def open_store(db: str | Path | None = None, create: bool = True, protected: bool = True, seen: bool = True) -> Store:
     """Open (and with `create` set up) a database; `db` is a file name or a URL `postgresql://…`.
 
     protected: refuse to open when a trigger of the journal is missing (ComputationError `journal-unprotected`).
+    seen: compare with the mark beside the database (ComputationError `journal-older`, `journal-other`) and renew it.
     Raises InputError `db-missing`, `db-url`, `db-kind`, ComputationError `db-unreachable`, `db-version`.
     """
     where = named(None if db is None else str(db))
@@ -77,7 +81,13 @@ def open_store(db: str | Path | None = None, create: bool = True, protected: boo
     from .journal import SqlJournal
     from .records import SqlRecords
 
-    return Store(where, alias, SqlJournal(alias, where), SqlRecords(alias, where))
+    store = Store(where, alias, SqlJournal(alias, where), SqlRecords(alias, where))
+    if seen:
+        from . import seen as marks
+
+        marks.check(store)
+        marks.mark(store)
+    return store
 
 
 def failure(error: Exception, where: str) -> InputError | ComputationError:
