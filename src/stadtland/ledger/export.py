@@ -21,7 +21,7 @@ def export(lines: Iterable[bytes], write: Any) -> dict[str, Any]:
             write(line + b"\n")
             yield line
 
-    found: dict[str, Any] = checked(lambda: verify(through()), "the journal")
+    found: dict[str, Any] = checked(lambda: verify(through()), "the journal")  # type: ignore[no-untyped-call]
     write(encode({"end": found}).encode() + b"\n")
     return found
 
@@ -48,7 +48,7 @@ def check_file(path: Path, points: Iterable[Any] = ()) -> dict[str, Any]:
 
     if not path.is_file():
         raise InputError("file-missing", "the file does not exist", str(path), "check the path")
-    found: dict[str, Any] = checked(lambda: verify_file(path, points), str(path))
+    found: dict[str, Any] = checked(lambda: verify_file(path, points), str(path))  # type: ignore[no-untyped-call]
     return found
 
 

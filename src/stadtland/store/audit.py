@@ -32,29 +32,26 @@ def audit(store: Store, points: Iterable[Mapping[str, Any]] = ()) -> dict[str, A
             shown(store.db),
             "protect again with `stadtland ledger protect`; then check with the partners' checkpoints",
         )
-    found: dict[str, Any] = checked(lambda: verifier.verify(_lines(store), points), shown(store.db))
+    found: dict[str, Any] = checked(
+        lambda: verifier.verify(_lines(store), points),  # type: ignore[no-untyped-call]
+        shown(store.db),
+    )
     return found | {"checkpoints": len(list(points))}
 
 
 def _lines(store: Store) -> Iterator[bytes]:
     after, number = 0, 0
+    sql = "SELECT seq, prev, hash, kind, line FROM journal_entry WHERE seq > %s ORDER BY seq LIMIT %s"
     while True:
         with store.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT seq, prev, hash, kind, line FROM journal_entry WHERE seq > %s ORDER BY seq LIMIT %s",
-                [after, CHUNK],
-            )
+            cursor.execute(sql, [after, CHUNK])
             rows = cursor.fetchall()
         for seq, prev, digest, kind, text in rows:
             number += 1
             line = text.encode()
-            start = f'{{"seq":{seq},"prev":"{prev}","time":"'.encode()
-            same = (
-                seq == number
-                and line.startswith(start)
-                and line[len(start) + 20 :].startswith(b'","kind":"%s","' % kind.encode())
-            )
-            if not same or _digest(line) != digest:
+            start, word = f'{{"seq":{seq},"prev":"{prev}","time":"'.encode(), f'","kind":"{kind}","'.encode()
+            same = line.startswith(start) and line[len(start) + 20 :].startswith(word)
+            if seq != number or not same or _digest(line) != digest:
                 raise ComputationError(
                     "journal-columns",
                     "number, hash or kind beside the line differ from the line",

@@ -8,7 +8,6 @@ journal; it never takes entries away.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import tempfile
 import zipfile
@@ -46,18 +45,18 @@ def backup(store: Store, target: Path) -> dict[str, Any]:
             "schema": SCHEMA, "journal": found["journal"], "seq": found["seq"], "hash": found["hash"],
             "sha256": {"journal.jsonl": digest.hexdigest(), "records.jsonl": hashlib.sha256(records).hexdigest()},
         }  # fmt: skip
-        packed = io.BytesIO() if found["seq"] < 200_000 else tempfile.TemporaryFile()  # type: ignore[attr-defined]
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            journal.seek(0)
-            with archive.open("journal.jsonl", "w", force_zip64=True) as inside:
-                while block := journal.read(2**20):
-                    inside.write(block)
-            archive.writestr("records.jsonl", records)
-            archive.writestr("manifest.json", dumps(manifest, indent=1))
-        packed.seek(0)
-        with OutDir(target.parent) as folder:
-            folder.stage(target.name, packed.read())
-            folder.commit()
+        with tempfile.TemporaryFile() as packed:
+            with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+                journal.seek(0)
+                with archive.open("journal.jsonl", "w", force_zip64=True) as inside:
+                    while block := journal.read(2**20):
+                        inside.write(block)
+                archive.writestr("records.jsonl", records)
+                archive.writestr("manifest.json", dumps(manifest, indent=1))
+            packed.seek(0)
+            with OutDir(target.parent) as folder:
+                folder.stage(target.name, packed.read())
+                folder.commit()
     return manifest
 
 
