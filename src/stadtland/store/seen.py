@@ -55,7 +55,7 @@ def check(store: Store) -> None:
     if lost > 0:
         raise ComputationError(
             "journal-older",
-            f"the journal ends at entry {head.seq}, {lost} entries are gone: it was seen at {last['seq']} ({last['time']})",
+            f"the journal ends at entry {head.seq}, it was seen at {last['seq']}: {lost} entries are gone",
             str(path_of(store.db)),
             cure,
         )
