@@ -20,6 +20,7 @@ from . import (
     harmonise,
     inventory,
     joint,
+    ledger,
     monitoring,
     own_data,
     planning,
@@ -41,7 +42,7 @@ app = typer.Typer(
 measures_app = typer.Typer(no_args_is_help=True, help="Werkzeugkoffer: list, show, check.")
 app.add_typer(measures_app, name="measures")
 for room in (
-    inventory, own_data, exports, profile, harmonise, germany, resilience, planning, joint, monitoring, fund,
+    inventory, own_data, exports, profile, harmonise, germany, resilience, planning, joint, monitoring, fund, ledger,
 ):  # fmt: skip
     room.register(app)
 toolbox_own.register(app, measures_app)

@@ -13,3 +13,7 @@ Data = Annotated[Path | None, typer.Option("--data", help="folder of public data
 Format = Annotated[str, typer.Option("--format", help="table or json")]
 TableFormat = Annotated[str, typer.Option("--format", help="table, json or csv")]
 Lang = Annotated[str, typer.Option("--lang", help="de or en")]
+Db = Annotated[
+    str | None,
+    typer.Option("--db", help="database: SQLite file or postgresql://…; default $STADTLAND_DB or stadtland.sqlite3"),
+]

@@ -59,7 +59,7 @@ def issue(project: str, year: int, kg: int | None = None) -> Request:
 
 
 def transfer(source: str, target: str, kg: int, claim: str, **chosen: Any) -> Request:
-    """Transfer `kg` from holder to holder; `chosen`: project, year, series, first narrow the units."""
+    """Transfer `kg` from holder to holder; `chosen`: project, vintage, series, first narrow the units."""
 
     def make(state: State) -> list[Draft]:
         _both(state, source, target)
@@ -184,7 +184,7 @@ def _parts(rows: list[Move]) -> list[list[Move]]:
 
 def _narrow(blocks: list[tuple[Key, Block]], chosen: dict[str, Any]) -> list[tuple[Key, Block]]:
     """Blocks that match what the user named; None means any."""
-    project, year, series, first = (chosen.get(k) for k in ("project", "year", "series", "first"))
+    project, year, series, first = (chosen.get(k) for k in ("project", "vintage", "series", "first"))
     return [
         (k, b)
         for k, b in blocks
