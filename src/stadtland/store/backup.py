@@ -132,7 +132,7 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                         out.write(block)
                 if digest.hexdigest() != manifest["sha256"][name]:
                     raise _bad(source, f"{name} was changed or damaged")
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, KeyError, AttributeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, KeyError, AttributeError) as error:
         raise _bad(source, f"the file cannot be read as a backup: {error}") from None
     except RuntimeError as error:  # zlib, encrypted members
         raise _bad(source, f"the file cannot be read as a backup: {error}") from None
