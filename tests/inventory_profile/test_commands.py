@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from stadtland.actions.targets import targets
+from stadtland.base import locale
 from stadtland.base.errors import InputError
 from stadtland.cli import profile
 from stadtland.inventory import balance
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "documents"))
+from readback import compute  # the independent evaluator of the numbers in a page
 
 CODES = ["14713000", "14729380", "14729030", "14729245", "14729410"]
 
@@ -118,3 +125,43 @@ def test_targets_action_reads_a_plan():
     with pytest.raises(InputError) as caught:
         targets(CODES[:3], 2021, plan=plan)
     assert caught.value.code == "members-differ"
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("command", ["profile", "compare"])
+def test_pages_hold_the_data_and_every_number_is_traced(app, tmp_path, command, lang):
+    run(app, command, "leipzig-wurzener-land", "--out", str(tmp_path), "--lang", lang)
+    data = json.loads((tmp_path / f"{command}.json").read_text(encoding="utf-8"))
+    page = (tmp_path / f"{command}-{lang}.html").read_text(encoding="utf-8")
+    assert (tmp_path / f"{command}-{lang}.pdf").read_bytes().startswith(b"%PDF")
+    found = re.findall(r'<data value="([^"]*)" data-path="([^"]*)">([^<]*)</data>', page)
+    assert len(found) > 80
+    for value, path, text in found:
+        assert compute(html.unescape(path), data) == pytest.approx(float(value), rel=1e-8, abs=1e-6), path
+        shown = {locale.number(float(value), lang, d, sign=s) for d in range(4) for s in (False, True)}
+        assert html.unescape(text) in shown, path
+    assert command == "profile" or 'role="img" aria-label="' in page
+    assert not re.search(r'(src|href)="(https?:)?//', page)
+
+
+def test_what_is_missing_is_named_on_request(app):
+    short, full = (run(app, "profile", *CODES, *more) for more in ((), ("--detail",)))
+    found = json.loads(run(app, "profile", *CODES, "--format", "json"))["profile"]["14713000"]
+    empty = [r for r in found if r["value"] is None]
+    assert f"Ohne Wert: {len(empty)} Kennzahlen" in short
+    tail = full[full.index("Was fehlt und wer es hat:") :]
+    for row in empty:
+        for words in (row["title"], row["missing"], row["ask"]):
+            assert words["de"].split()[0] in tail, row["id"]
+    with_value = [r for r in found if r["value"] is not None and r["code"]]
+    assert len(with_value) >= 30, "at least 30 of the common set have a value"
+
+
+def test_every_surplus_and_shortage_has_its_sentence(app):
+    text = " ".join(run(app, "profile", *CODES, "--lang", "en").split())
+    found = json.loads(run(app, "profile", *CODES, "--format", "json"))["complements"]
+    assert len(found) == 9
+    for row in found:
+        assert row["title"]["en"] in text and row["measures"]["en"] in text
+        for member in row["members"].values():
+            assert " ".join(member["text"]["en"].split()) in text

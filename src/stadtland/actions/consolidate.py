@@ -41,7 +41,7 @@ def consolidate(
         raise InputError(
             "account-unknown", f"the account {account!r} is not known", "--account", "use " + ", ".join(core.BOOKS[:3])
         )
-    year = year or (whom.partnership.inventory_year if whom.partnership else 2021)
+    _, year = whom.at(year)
     twice = next((a for a in whom.ags if whom.ags.count(a) > 1), None)
     if twice:
         raise InputError("member-twice", f"{twice} is named twice", twice, "name each municipality once")

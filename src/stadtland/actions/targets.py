@@ -40,7 +40,7 @@ def targets(
 
     whom = resolve(names)
     given = target_file.read(file) if file is not None else target_file.Given()
-    year = year or (whom.partnership.inventory_year if whom.partnership else 2021)
+    _, year = whom.at(year)
     inv, members = load(whom.ags, year, data, 1)
     years = list(range(inv.year, LAST + 1))
     scopes = (*inv.ags, "joint")

@@ -18,6 +18,10 @@ class Whom:
     name: str = ""
     partnership: Partnership | None = None
 
+    def at(self, year: int | None, default: int = 2021) -> tuple[tuple[str, ...], int]:
+        """The codes, and the year: as stated, else that of the partnership, else `default`."""
+        return self.ags, year or (self.partnership.inventory_year if self.partnership else default)
+
 
 def resolve(names: Sequence[str]) -> Whom:
     """One name of a bundled partnership or one file ending in .toml: its members. Else the names are codes.
