@@ -49,8 +49,10 @@ def _parts(plan: Plan, answer: Mapping[str, Any], baseline_eur: float) -> dict[s
     parts = answer["cost_parts"]
     priced = 1e6 * (parts.get("backstop", 0.0) + parts.get("missed", 0.0))
     removals = _removal_cost(plan, answer)
-    real = math.fsum([1e6 * answer["cost"], -priced, -removals, -baseline_eur])
-    return {"real_cost": real, "cap_trading": priced, "removals": removals, "protection": 0.0}
+    before = [a["cost"] for k, a in plan.baseline.get("adaptation", {}).items() if k in answer["adaptation"]]
+    protection = 1e6 * (parts.get("uncovered", 0.0) - math.fsum(before))
+    real = math.fsum([1e6 * answer["cost"], -priced, -removals, -protection, -baseline_eur])
+    return {"real_cost": real, "cap_trading": priced, "removals": removals, "protection": protection}
 
 
 def players(case: Case, exact: bool = False) -> list[tuple[str, ...]]:

@@ -66,6 +66,7 @@ def compute(
     from stadtland.roadmap import verify
     from stadtland.roadmap.build import build
     from stadtland.roadmap.case import gather
+    from stadtland.roadmap.limits import needs_of
     from stadtland.roadmap.loading import load
     from stadtland.roadmap.owen import owen
     from stadtland.roadmap.plan import compute as solve_plan
@@ -114,7 +115,9 @@ def compute(
         "evidence": describe.evidence(plan),
         "assumptions": assumptions.listed(plan, cooperating, alone),
     }
-    results["resilience"] = plan_part(case.members, results["roadmap"]["measures"], data=data)
+    results["resilience"] = plan_part(
+        case.members, results["roadmap"]["measures"], needs_of(case.partnership.limits), data=data
+    )
     results["roadmap"]["cost_per_head_eur_a"] = describe.cost_per_head(plan)
     results["roadmap"]["cost_by_payer_eur"] = describe.by_payer(shared["borne_eur"])
     failed = [c["name"] for c in results["roadmap"]["checks"] if not c["passed"]]
@@ -150,6 +153,7 @@ def settings(case: Any) -> dict[str, Any]:
         "overrides": p.overrides,
         "scenario": p.scenario,
         "levers": p.levers.told(),
+        **({"limits": p.limits.told()} if p.limits.told() else {}),
     }
 
 

@@ -19,7 +19,8 @@ def document(case: Case, measure_id: str, ags: str) -> dict[str, Any] | None:
     if row is None:
         return None
     row |= {"potential": 1.0, "lock": {"2026": 1.0}}
-    row.pop("ramp", None)
+    for name in ("ramp", "cover", "labour", "public_share", "delivers", "lump"):
+        row.pop(name, None)
     row.pop("share_of_rest", None)
     wanted = {row.get("service"), *row.get("uses", {})}
     services = [s for s in whole["services"] if s["id"] in wanted]

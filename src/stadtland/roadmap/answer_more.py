@@ -23,16 +23,18 @@ def more(instance: Instance, solution: Solution, measures: dict[str, Any]) -> di
     result: dict[str, Any] = {}
     parts: dict[str, float] = {}
     if instance.labour:
-        result["labour"] = {
-            w.trade: np.sum([m.labour.get(w.trade, 0.0) * _installed(instance, measures, m) for m in used], axis=0)
-            if used
-            else np.zeros(len(instance.years))
-            for w in instance.labour
-        }
+        result["labour"] = {}
+        for w in instance.labour:
+            limited = set(members) if w.open_pool is not None else set(w.pool)
+            found = np.zeros(len(instance.years))
+            for m in used:
+                if m.member in limited:
+                    found = found + m.labour.get(w.trade, 0.0) * _installed(measures, m)
+            result["labour"][w.trade] = found
     if instance.municipal_budget is not None:
         result["municipal_budget"] = {
             name: sum(
-                (m.public_share * m.capex * _installed(instance, measures, m) for m in used if m.member == name),
+                (m.public_share * m.capex * _installed(measures, m) for m in used if m.member == name),
                 np.zeros(len(instance.years)),
             )
             for name in members
@@ -60,7 +62,7 @@ def more(instance: Instance, solution: Solution, measures: dict[str, Any]) -> di
     return result | {"cost_parts": parts}
 
 
-def _installed(instance: Instance, measures: dict[str, Any], m: Any) -> Floats:
+def _installed(measures: dict[str, Any], m: Measure) -> Floats:
     return np.asarray(measures[m.id]["units"], dtype=float)
 
 

@@ -100,6 +100,17 @@ def money_by_payer(
             (over(v, n) * prices[q] for q, v in instance["electricity"]["demand"].get(m, {}).items()), np.zeros(n)
         )
         pay(m, {"electricity_account": 1.0}, float((discount * bought).sum()))
+    for need in instance.get("adaptation", []):
+        found = answer["adaptation"].get(need["id"])
+        if found is not None:
+            pay(need["member"], {"uncovered_need": 1.0}, found["cost"])
+    for demand in instance.get("regional_demands", []):
+        own = {m: over(v, n) for m, v in demand["demand"].items() if v is not None and m in result}
+        whole = sum(own.values(), np.zeros(n))
+        bought = np.asarray(answer["regional_demands"][demand["id"]]["outside"])
+        for m, amount in own.items():
+            share = np.divide(amount, whole, out=np.zeros(n), where=whole > 0)
+            pay(m, {"municipality": 1.0}, float((discount * over(demand["price"], n) * bought * share).sum()))
     _spread_export_loss(instance, answer, made_total, discount, pay)
     return result
 

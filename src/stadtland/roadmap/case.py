@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from stadtland.facts.municipality import Municipality
 from stadtland.inventory import Inventory
 from stadtland.toolbox import Measure, Potential
 
-from . import own_figures, targets
+from . import limits, own_figures, targets
 from .assemble import FIRST, LAST, Offer
 from .blocks import Block, blocks
 from .levers import adjust
@@ -47,6 +48,7 @@ class Case:
     reasons: Mapping[tuple[str, str], str]
     land_ha: Mapping[str, Mapping[str, float]]
     like: Mapping[str, Like]
+    need_rows: tuple[dict[str, Any], ...] = ()
 
     @property
     def ags(self) -> tuple[str, ...]:
@@ -92,7 +94,8 @@ def gather(partnership: Partnership, data: Path | None = None) -> Case:
     like = _like(catalogue)
     systems = tuple(system(a, grouped[a], view, like) for a in ags)
     potentials = _potentials(catalogue, members, inv)
-    offers, reasons = _offers(partnership, catalogue, potentials)
+    need_rows = limits.checked(partnership.limits, members, catalogue)
+    offers, reasons = _offers(partnership, catalogue, potentials, limits.covering(partnership.limits, need_rows))
     _locks_apply(partnership, reasons)
     land = {m.ags: land_classes(m) for m in members}
     found = Case(
@@ -109,6 +112,7 @@ def gather(partnership: Partnership, data: Path | None = None) -> Case:
         reasons,
         land,
         like,
+        tuple(need_rows),
     )
     return adjust(found)
 
@@ -183,8 +187,13 @@ def _offers(
     partnership: Partnership,
     catalogue: Mapping[str, Measure],
     potentials: Mapping[tuple[str, str], Potential],
+    covering: Mapping[tuple[str, str], float],
 ) -> tuple[tuple[Offer, ...], dict[tuple[str, str], str]]:
-    """Measures the programme may use, and for all others the reason (text id in `reasons`)."""
+    """Measures the programme may use, and for all others the reason (text id in `reasons`).
+
+    `covering`: (measure, AGS) → units a known need can use. Such an adaptation measure is offered; where nobody has
+    counted its room, the need itself is its bound.
+    """
     offers: list[Offer] = []
     reasons: dict[tuple[str, str], str] = {}
     for measure in catalogue.values():
@@ -193,12 +202,15 @@ def _offers(
             if measure.reference:
                 offers.append(Offer(measure, member.ags, None))
                 continue
-            reason = _why_not(partnership, measure, potentials[pair])
+            room = covering.get(pair)
+            reason = _why_not(partnership, measure, potentials[pair], room)
             if reason:
                 reasons[pair] = reason
                 continue
             found = potentials[pair]
             units = found.central
+            if room is not None and _uncounted(found):
+                units = room
             limit = partnership.max_units.get(measure.id)
             if isinstance(limit, dict):
                 limit = limit.get(member.ags)
@@ -206,15 +218,24 @@ def _offers(
     return tuple(offers), reasons
 
 
-def _why_not(partnership: Partnership, measure: Measure, potential: Potential) -> str:
+def _uncounted(potential: Potential) -> bool:
+    """Whether nobody knows the room for a measure: unknown is not zero."""
+    return potential.reason in ("potential.no_data", "potential.no_figure") or not np.isfinite(potential.central)
+
+
+def _why_not(partnership: Partnership, measure: Measure, potential: Potential, room: float | None = None) -> str:
     if measure.id in partnership.exclude:
         return "excluded"
-    if measure.planning_class in ("enabling", "adaptation"):
-        return {"enabling": "enabling", "adaptation": "adaptation_need_unknown"}[measure.planning_class]
+    if measure.planning_class == "enabling":
+        return "enabling"
+    if measure.planning_class == "adaptation" and room is None:
+        return "adaptation_need_unknown"
     if potential.reason == "potential.not_here":
         return "other_side"
     if "C" in evidence_of(measure) and not partnership.include_evidence_c:
         return "evidence_c"
+    if room is not None and measure.planning_class == "adaptation" and _uncounted(potential):
+        return ""
     if potential.reason == "potential.no_data":
         return "potential_unknown"
     return "no_potential" if potential.central <= 0 else ""

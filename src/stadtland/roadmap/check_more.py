@@ -32,10 +32,9 @@ def _labour(b: Book) -> float:
         inside = b.set if "*" in pools else [m for m in b.set if m in pools]
         used, shown = np.zeros(b.n), np.zeros(b.n)
         for m in b.measures:
-            work = (m.get("labour") or {}).get(trade, 0) * b.installed(m)
-            shown = shown + (m.get("labour") or {}).get(trade, 0) * b.of(m, "units")
             if m["member"] in inside:
-                used = used + work
+                used = used + (m.get("labour") or {}).get(trade, 0) * b.installed(m)
+                shown = shown + (m.get("labour") or {}).get(trade, 0) * b.of(m, "units")
         pool = sum((b.array(v) for k, v in pools.items() if k == "*" or k in b.set), np.zeros(b.n))
         worst = max(worst, over(b.flow(used), b.flow(pool)), differ(b.array(b.out["labour"][trade]), shown))
     return worst

@@ -12,8 +12,10 @@ from stadtland.base.errors import InputError
 
 from . import decision as decisions
 from . import levers as lever_table
+from . import limits as limit_tables
 from .decision import OPEN, Decision
 from .levers import NONE, Levers
+from .limits import Limits
 
 KINDS = ("bisko_gross", "gross", "net", "partnership")
 UNITS = ("t", "t_per_head", "percent_vs_base")
@@ -64,6 +66,7 @@ class Partnership:
     levers: Levers = NONE
     scenario: str | None = None
     sharing: Decision = OPEN
+    limits: Limits = limit_tables.NONE
 
     @property
     def ags(self) -> tuple[str, ...]:
@@ -92,7 +95,7 @@ def load(name_or_file: str | Path) -> Partnership:
 
 def parse(table: dict[str, Any], where: str = "partnership") -> Partnership:
     """A partnership from its table."""
-    known_tables = ("partnership", "member", "override", "measures", "locks", "levers", "sharing")
+    known_tables = ("partnership", "member", "override", "measures", "locks", "levers", "sharing", *limit_tables.TABLES)
     strict.keys(table, known_tables, where, ("partnership", "member"))
     head = strict.mapping(table["partnership"], f"{where} [partnership]")
     strict.keys(
@@ -133,6 +136,7 @@ def parse(table: dict[str, Any], where: str = "partnership") -> Partnership:
     values["locks"] = locks(table.get("locks", {}), f"{where} [locks]", known)
     values["overrides"] = _overrides(table.get("override", {}), f"{where} [override]", known)
     values["levers"] = lever_table.parse(table.get("levers", {}), f"{where} [levers]", known)
+    values["limits"] = limit_tables.parse(table, where, known)
     values["sharing"] = decisions.parse(table.get("sharing", {}), f"{where} [sharing]", known)
     return settled(Partnership(**values))
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stadtland.base.errors import ComputationError
 from stadtland.facts import series
 
-from . import attribution, levers
+from . import attribution, levers, limits
 from .assemble import Options, instance
 from .build import build
 from .case import Case, caps, computed_livestock
@@ -96,6 +96,7 @@ def document(case: Case, opts: Options) -> dict[str, Any]:
     """The instance document of a run, with the levers of the partnership."""
     given = case.partnership.levers
     doc = instance(case.partnership, case.systems, case.outlook, case.offers, case.land_ha, opts)
+    doc = limits.document(doc, case, opts)
     doc = levers.document(doc, given)
     if given.spending_eur is not None and not opts.only_reference:
         doc["spending"] = spending(case, opts, given.spending_eur)
@@ -112,7 +113,8 @@ def spending(case: Case, opts: Options, eur: float) -> dict[str, float]:
     paid = attribution.money_by_payer(base_doc, solved(base_doc), payers(case))
     heads = {a: float(case.outlook.heads[a][0]) for a in case.ags}
     total = sum(heads.values())
-    return {a: sum(paid[a].values()) * (1 + 1e-6) + eur / 1e6 * heads[a] / total for a in case.ags}
+    spent = {a: sum(v for k, v in parts.items() if k != "uncovered_need") for a, parts in paid.items()}
+    return {a: spent[a] * (1 + 1e-6) + eur / 1e6 * heads[a] / total for a in case.ags}
 
 
 def with_spending(case: Case) -> Case:
@@ -130,7 +132,7 @@ def with_spending(case: Case) -> Case:
 
 def money_of(answer: Mapping[str, Any]) -> float:
     """Cost of a run without the price of what is missed, M EUR present value."""
-    missed = ("backstop", "missed", "unserved")
+    missed = ("backstop", "missed", "unserved", "uncovered")
     return float(sum(v for k, v in answer["cost_parts"].items() if k not in missed))
 
 

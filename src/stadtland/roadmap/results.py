@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import attain, attribution, certainty, spread
+from . import attain, attribution, certainty, limits, spread
 from .anyway import wedges
 from .assemble import FIRST, HORIZON
 from .attain import bilingual
+from .build import build
 from .case import Case, evidence_of
 from .instance import annuity
+from .loading import load
+from .lumpy import polish
 from .plan import Plan, baseline_document
+from .solve import solve
 
 Array = NDArray[np.float64]
 SHOWN = HORIZON - FIRST + 1
@@ -30,7 +34,12 @@ def roadmap(plan: Plan, sigmas: Mapping[str, Mapping[str, float]]) -> dict[str, 
     draws = _certainty(plan, sigmas)
     target = _targets(plan, members, joint, draws)
     checks = list(answer["checks"]) + _checks(plan)
+    entered = limits.results(case, plan.instance, answer, SHOWN)
+    more = {"limits": entered} if entered else {}
+    if case.partnership.limits.lumps:
+        more["whole_objects"] = whole_objects(plan)
     return {
+        **more,
         "years": list(range(FIRST, HORIZON + 1)),
         **joint,
         "backstop_t": _shown(answer["backstop_kt"]),
@@ -63,6 +72,21 @@ def roadmap(plan: Plan, sigmas: Mapping[str, Mapping[str, float]]) -> dict[str, 
     }
 
 
+def whole_objects(plan: Plan) -> dict[str, Any]:
+    """The plan with whole objects: status, stated gap, extra cost in EUR, objects standing in 2045."""
+    checked = load(plan.instance)
+    found = polish(checked, solve(build(checked)))
+    cost = found.get("cost")
+    return {
+        "status": found["status"],
+        "gap": found.get("gap"),
+        "extra_eur": None if cost is None else (cost - found["linear_cost"]) * 1e6,
+        "objects_2045": {k: v[SHOWN - 1] for k, v in found.get("objects", {}).items()},
+        "checks_passed": all(c["passed"] for c in found.get("checks", [])),
+        "core_guaranteed": False,
+    }
+
+
 def _shown_eur(values: Array) -> list[float]:
     return [float(v) * 1e6 for v in values[:SHOWN]]
 
@@ -76,6 +100,9 @@ def yearly_cost(document: Mapping[str, Any], answer: Mapping[str, Any]) -> Array
         total += (np.asarray(found["capex"]) + np.asarray(found["opex"])) * undo
     for found in answer["services"].values():
         total += np.asarray(found["legacy_cost"]) * undo
+    for demand in document.get("regional_demands", []):
+        outside = np.asarray(answer["regional_demands"][demand["id"]]["outside"])
+        total += outside * attribution.over(demand["price"], n)
     power = document["electricity"]
     for q in power["slices"]:
         total += np.asarray(answer["electricity"]["import"][q]) * attribution.over(power["import_price"][q], n)

@@ -18,6 +18,7 @@ from .check import check
 
 LIMIT = 1e-6
 KT = 1e3
+SERVICE = ("legacy", "unserved", "legacy_slices", "unserved_slices")
 KEPT = ("units", "entering", "standing", "cost")
 
 
@@ -27,7 +28,7 @@ def solution(answer: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{k: v for k, v in answer.items() if k not in left_out},
         "measures": {i: {k: m[k] for k in KEPT} for i, m in answer["measures"].items()},
-        "services": {i: {k: s[k] for k in ("legacy", "unserved")} for i, s in answer["services"].items()},
+        "services": {i: {k: s[k] for k in SERVICE if k in s} for i, s in answer["services"].items()},
     }
 
 
