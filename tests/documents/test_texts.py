@@ -12,7 +12,7 @@ from stadtland.base import content, toml
 from stadtland.documents import charts
 from stadtland.documents.style import palette
 
-FILES = sorted([*content.path("report").glob("*.toml"), *content.path("guide").glob("*.toml")])
+FILES = sorted([*content.path("report").glob("*.toml"), *content.path("guide").rglob("*.toml")])
 SOURCES = sorted(Path(charts.__file__).parent.rglob("*.py"))
 
 
@@ -23,6 +23,9 @@ def bilingual(obj: Any, where: str) -> list[tuple[str, dict[str, Any]]]:
     if not isinstance(obj, dict):
         return []
     if "de" in obj or "en" in obj:
+        if isinstance(obj.get("de"), list):
+            assert len(obj["de"]) == len(obj["en"]), where
+            return [(f"{where}[{i}]", {"de": d, "en": obj["en"][i]}) for i, d in enumerate(obj["de"])]
         return [(where, obj)]
     return [x for k, v in obj.items() for x in bilingual(v, f"{where}.{k}")]
 

@@ -23,7 +23,7 @@ def case():
 
 @pytest.fixture(scope="module")
 def found(case):
-    return {role: recommend.recommend(role, *case) for role in recommend.ROLES}
+    return {role: recommend.recommend(role, *case) for role in recommend.PLACE_ROLES}
 
 
 def names(rows, ags):
@@ -100,7 +100,7 @@ def test_no_rule_fires_on_data_of_quality_d_alone(case):
         for m in members
     ]
     nothing = replace(inv, data_quality=0.0 * inv.data_quality)
-    for role in recommend.ROLES:
+    for role in recommend.PLACE_ROLES:
         states = {r.state for r in recommend.recommend(role, poor, nothing)}
         assert "fires" not in states and "held_back" in states
 

@@ -17,6 +17,7 @@ from . import (
     exports,
     fund,
     germany,
+    guide,
     harmonise,
     inventory,
     joint,
@@ -43,6 +44,7 @@ measures_app = typer.Typer(no_args_is_help=True, help="Werkzeugkoffer: list, sho
 app.add_typer(measures_app, name="measures")
 for room in (
     inventory, own_data, exports, profile, harmonise, germany, resilience, planning, joint, monitoring, fund, ledger,
+    guide,
 ):  # fmt: skip
     room.register(app)
 toolbox_own.register(app, measures_app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from stadtland.base import content
 
 from .style import FONT, WEIGHTS, palette
-from .tree import Bullets, Chart, Document, Gap, Heading, Inline, Lamp, Num, Strong, flagged, plain
+from .tree import Blank, Bullets, Chart, Document, Gap, Heading, Inline, Lamp, Link, Num, Strong, flagged, plain
 
 
 def render(document: Document) -> bytes:
@@ -26,14 +26,21 @@ def render(document: Document) -> bytes:
         trim_blocks=False,
     )
 
-    def line(pieces: Sequence[Inline]) -> Markup:
-        return Markup("").join(_piece(p, document) for p in pieces)
-
-    env.filters |= {"line": line, "text": plain, "picture": _picture, "flagged": flagged}
+    env.filters |= line_filters(document.labels)
     # The style sheet is content of this package.
     css = Markup(_css())  # nosec B704
     page = env.get_template("report.html.j2").render(doc=_Page(document), labels=document.labels, css=css)
     return page.encode()
+
+
+def line_filters(labels: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The filters that a template of blocks needs: `line`, `text`, `picture`, `flagged`."""
+    marks = labels or {"flag_word": "", "flag_mark": ""}
+
+    def line(pieces: Sequence[Inline]) -> Markup:
+        return Markup("").join(_piece(p, marks) for p in pieces)
+
+    return {"line": line, "text": plain, "picture": _picture, "flagged": flagged}
 
 
 class _Page:
@@ -56,17 +63,21 @@ def _prepare(blocks: list[Any]) -> None:
             _prepare(getattr(block, inner, []))
 
 
-def _piece(piece: Inline, document: Document) -> Markup:
-    labels = document.labels
+def _piece(piece: Inline, labels: Mapping[str, str]) -> Markup:
     match piece:
         case Strong(parts=parts):
-            return Markup("<strong>") + Markup("").join(_piece(p, document) for p in parts) + Markup("</strong>")
+            return Markup("<strong>") + Markup("").join(_piece(p, labels) for p in parts) + Markup("</strong>")
         case Num(formula=formula, value=value, text=text, flagged=flag):
             number = Markup('<data value="{}" data-path="{}">{}</data>').format(repr(value), formula, text)
             mark = Markup('<abbr class="flag" title="{}">{}</abbr>').format(labels["flag_word"], labels["flag_mark"])
             return number + mark if flag else number
         case Lamp(tone=tone, text=text):
             return Markup('<span class="lamp" style="color:var(--{})" aria-hidden="true">{}</span>').format(tone, text)
+        case Link(text=text, href=href, title=title):
+            hint = Markup(' title="{}"').format(title) if title else ""
+            return Markup('<a href="{}"{}>{}</a>').format(href, hint, text)
+        case Blank(text=text):
+            return Markup('<span class="blank">[{}]</span>').format(text)
         case Gap(formula=formula, text=text):
             return Markup('<span class="gap" data-path="{}">{}</span>').format(formula, text)
         case _:

@@ -10,6 +10,7 @@ from stadtland.base import content
 
 from .style import drawable, fonts, palette
 from .tree import (
+    Blank,
     Block,
     Box,
     Bullets,
@@ -19,6 +20,7 @@ from .tree import (
     Heading,
     Inline,
     Lamp,
+    Link,
     Num,
     Pair,
     Para,
@@ -104,6 +106,11 @@ def _piece(piece: Inline) -> Any:
             }
         case Lamp(tone=tone, text=text):
             return {"kind": "lamp", "tone": tone, "text": text}
+        case Link(text=text, href=href):
+            # links inside a site lead nowhere on paper
+            return {"kind": "link", "href": href, "text": text} if href.startswith("http") else text
+        case Blank(text=text):
+            return {"kind": "blank", "text": f"[{text}]"}
         case Gap(text=text):
             return {"kind": "gap", "text": text}
     return piece

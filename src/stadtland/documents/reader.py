@@ -9,7 +9,7 @@ from typing import Any
 from stadtland.base import content, locale, toml
 from stadtland.guide import formula as numbers
 
-from .tree import Gap, Inline, Lamp, Line, Num
+from .tree import Gap, Inline, Line, Num, Piece
 
 SMALL_PLACE = 10_000
 """Places under this population get at most two significant digits (estimates, not counts)."""
@@ -49,7 +49,7 @@ def fill(template: str, **slots: str | Num | Gap | Line) -> Line:
     from .tree import Strong, pieces
 
     line: Line = []
-    inner: list[str | Num | Gap | Lamp] | None = None
+    inner: list[Piece] | None = None
     for kind, text in parse(template):
         if kind == "mark":
             if inner is not None:

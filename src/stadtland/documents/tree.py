@@ -34,13 +34,32 @@ class Lamp:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A text that leads to a page of the same site or to a source on the net."""
+
+    text: str
+    href: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A place that people fill in by hand, marked as such (`[Name eintragen]`)."""
+
+    text: str
+
+
+Piece = str | Num | Gap | Lamp | Link | Blank
+
+
+@dataclass(frozen=True)
 class Strong:
     """Emphasised text."""
 
-    parts: tuple[str | Num | Gap | Lamp, ...]
+    parts: tuple[Piece, ...]
 
 
-Inline = str | Num | Gap | Strong | Lamp
+Inline = Piece | Strong
 Line = list[Inline]
 
 
@@ -50,6 +69,7 @@ class Heading:
 
     text: Line
     level: int = 2
+    anchor: str = ""
 
 
 @dataclass
@@ -159,9 +179,9 @@ class Document:
     footer: str
 
 
-def pieces(lines: Sequence[Inline]) -> list[str | Num | Gap | Lamp]:
+def pieces(lines: Sequence[Inline]) -> list[Piece]:
     """The line without emphasis marks."""
-    flat: list[str | Num | Gap | Lamp] = []
+    flat: list[Piece] = []
     for piece in lines:
         if isinstance(piece, Strong):
             flat.extend(piece.parts)

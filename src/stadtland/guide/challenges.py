@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -26,6 +27,10 @@ class Challenge:
     source: str
     shows: bool | None
     slots: tuple[tuple[str, str, str], ...]
+    measures: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    who: str = ""
+    question: str = ""
 
 
 @cache
@@ -34,15 +39,24 @@ def _rules() -> list[dict[str, Any]]:
     return listed
 
 
-def challenges(results: dict[str, Any], lang: str) -> list[Challenge]:
+def challenges(
+    results: dict[str, Any], lang: str, answers: Mapping[str, str] | None = None, every: bool = False
+) -> list[Challenge]:
     """The known challenges with their answer for these results, in the order of the content.
 
-    results: dict of results.json; lang: `de` or `en`. A challenge whose figures are missing has `shows` None.
+    results: dict of results.json; lang: `de` or `en`. A challenge whose figures are missing has `shows` None, and so
+    has one that no figure can show until its question is answered (`answers`: id → yes|no, yes means it shows).
+    every: with the challenges that the report leaves out (`guide_only` in the content).
     The limits are conventions of this project (evidence C), stated in `content/guide/challenges.toml`.
     """
     found = []
+    told = answers or {}
     for rule in _rules():
+        if rule.get("guide_only") and not every:
+            continue
         shows = holds(rule.get("when"), results)
+        if "question" in rule and rule["id"] in told:
+            shows = told[rule["id"]] == "yes"
         finding = rule["absent"] if shows is False and "absent" in rule else rule["finding"]
         slots = tuple((name, pair[0], pair[1]) for name, pair in rule.get("slots", {}).items())
         found.append(
@@ -55,6 +69,10 @@ def challenges(results: dict[str, Any], lang: str) -> list[Challenge]:
                 rule["source"][lang],
                 shows,
                 slots,
+                tuple(rule.get("measures", ())),
+                tuple(rule.get("examples", ())),
+                rule["who"][lang],
+                rule["question"][lang] if "question" in rule else "",
             )
         )
     return found

@@ -1,12 +1,14 @@
 """Recommendations with reasons per role, and bundles: content rules on numbers of a member.
 
-Content: `content/toolbox/recommendations.toml`, `bundles.toml`. A recommendation names its rule and every number behind
-it. It is held back when all its numbers are of data quality D, and it drops measures that the member cannot use.
+Content: `content/toolbox/recommendations.toml` (conditions on figures of a member), `recommendations_results.toml`
+(conditions on a computed partnership: inventory, plan, shares, monitoring), `bundles.toml`. A recommendation names its
+rule and every number behind it. It is held back when all its numbers are of data quality D, and it drops measures that
+the member cannot use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -19,7 +21,14 @@ from stadtland.base.locale import LANGUAGES, significant
 
 from .interactions import bilingual
 
-ROLES = ("city", "municipality", "farm", "company", "citizen")
+PLACE_ROLES = ("city", "municipality", "farm", "company", "citizen")
+ROLES = (*PLACE_ROLES, "region", "state")  # region and state only have rules on computed results
+LEVELS = ("local", "regional", "national")
+EFFORTS = ("low", "medium", "high")
+MEMBER = "AGS"  # stands in a formula for the code of the member
+JOINT = "joint"
+Look = Callable[[str], tuple[float | None, str]]
+"""Value of a formula over results and its data quality A–D; None where the results do not hold it."""
 _KINDS = {"city": ("city",), "municipality": ("town", "village")}  # other roles: every member
 OPERATORS = ("from", "until", "above")
 # the potential is open, not zero: the measure stays, without a number
@@ -27,13 +36,14 @@ BASE_UNKNOWN = ("potential.no_data", "potential.no_figure", "potential.no_stream
 _CLASSES = ((0.75, "A"), (0.375, "B"), (1e-9, "C"))  # mean BISKO quality of inventory cells to a class, midpoints
 UNITS: Mapping[str, Mapping[str, str]] = {
     "persons": {"de": "Menschen", "en": "people"}, "cows": {"de": "Milchkühe", "en": "dairy cows"},
-    "per 1000": {"de": "", "en": ""}, "m³/d": {"de": "m³ am Tag", "en": "m³ a day"},
+    "Mio. €": {"de": "Mio. €", "en": "million €"}, "per 1000": {"de": "", "en": ""},
+    "m³/d": {"de": "m³ am Tag", "en": "m³ a day"},
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Condition:
-    """over / per · factor compared with a limit; names as in the profile."""
+    """over / per · factor compared with a limit, names as in the profile; or a formula over results · factor."""
 
     over: Mapping[str, float]
     per: Mapping[str, float] | None
@@ -41,11 +51,12 @@ class Condition:
     unit: str
     operator: str
     limit: float
+    formula: str | None = None
 
 
 @dataclass(frozen=True)
 class Rule:
-    """When all conditions hold for a member, the measures are recommended to the roles."""
+    """When all conditions hold for a member (or jointly), advice and measures are recommended to the roles."""
 
     id: str
     roles: tuple[str, ...]
@@ -53,6 +64,14 @@ class Rule:
     bundle: str | None
     when: tuple[Condition, ...]
     reason: Mapping[str, str]
+    level: str = "local"
+    effort: str = "medium"
+    advice: Mapping[str, str] | None = None
+
+    @property
+    def joint(self) -> bool:
+        """Whether the rule speaks about the whole partnership: formulas that name no member."""
+        return all(c.formula is not None and MEMBER not in c.formula for c in self.when)
 
 
 @dataclass(frozen=True)
@@ -91,6 +110,9 @@ class Recommendation:
     bundle: str | None
     reason: Mapping[str, str]
     data: tuple[Datum, ...]
+    level: str = "local"
+    effort: str = "medium"
+    advice: Mapping[str, str] | None = None
 
 
 @cache
@@ -106,7 +128,8 @@ def rules() -> dict[str, Rule]:
     """All recommendation rules by id, checked."""
     from .reading import catalogue
 
-    return read_rules(content.path("toolbox", "recommendations.toml"), catalogue(), bundles())
+    files = [content.path("toolbox", f"{name}.toml") for name in ("recommendations", "recommendations_results")]
+    return {k: r for path in files for k, r in read_rules(path, catalogue(), bundles()).items()}
 
 
 def read_bundles(path: Path, measures: Mapping[str, Any]) -> dict[str, Bundle]:
@@ -141,18 +164,23 @@ def read_rules(path: Path, measures: Mapping[str, Any], known: Mapping[str, Bund
     found = {}
     for key, entry in toml.read(path).items():
         where = f"{path.name}: {key}"
-        needed = ("roles", "measures", "when", "reason")
-        strict.keys(strict.mapping(entry, where), (*needed, "bundle"), where, needed)
+        needed = ("roles", "when", "reason")
+        more = ("measures", "bundle", "level", "effort", "advice")
+        strict.keys(strict.mapping(entry, where), (*needed, *more), where, needed)
         for name, allowed in (("roles", ROLES), ("measures", sorted(measures))):
-            for one in entry[name]:
+            for one in entry.get(name, ()):
                 strict.one_of(one, allowed, f"{where}.{name}")
+        level = strict.one_of(entry.get("level", "local"), LEVELS, f"{where}.level")
+        effort = strict.one_of(entry.get("effort", "medium"), EFFORTS, f"{where}.effort")
+        advice = bilingual(entry["advice"], f"{where}.advice") if "advice" in entry else None
         if "bundle" in entry:
             strict.one_of(entry["bundle"], sorted(known), f"{where}.bundle")
         when = tuple(_condition(c, f"{where}.when") for c in entry["when"])
-        if not (when and entry["roles"] and entry["measures"]):
+        if not (when and entry["roles"] and (entry.get("measures") or advice)):
             raise InputError(
-                "recommendation-empty", "a role, a measure and a condition are needed", where, "add what is missing"
-            )
+                "recommendation-empty", "a role, a condition and a measure or advice are needed", where,
+                "add what is missing",
+            )  # fmt: skip
         reason = bilingual(entry["reason"], f"{where}.reason")
         slots = {"name": "", **{f"v{i + 1}": "" for i in range(len(when))}}
         for lang in LANGUAGES:
@@ -163,22 +191,27 @@ def read_rules(path: Path, measures: Mapping[str, Any], known: Mapping[str, Bund
                     "recommendation-slot", f"the reason in {lang} names an unknown slot", f"{where}.reason",
                     "use {name} and {v1}, {v2} … for the conditions",
                 ) from None  # fmt: skip
-        found[key] = Rule(key, tuple(entry["roles"]), tuple(entry["measures"]), entry.get("bundle"), when, reason)
+        found[key] = Rule(
+            key, tuple(entry["roles"]), tuple(entry.get("measures", ())), entry.get("bundle"), when, reason, level,
+            effort, advice,
+        )  # fmt: skip
     return found
 
 
 def _condition(entry: Any, where: str) -> Condition:
     table = strict.mapping(entry, where)
-    strict.keys(table, ("over", "per", "factor", "unit", *OPERATORS), where, ("over", "unit"))
+    by_formula = "formula" in table
+    allowed = ("formula",) if by_formula else ("over", "per")
+    strict.keys(table, (*allowed, "factor", "unit", *OPERATORS), where, (allowed[0], "unit"))
     operators = [k for k in OPERATORS if k in table]
     if len(operators) != 1:
         raise InputError(
             "recommendation-limit", f"{len(operators)} limits in one condition", where, "give from, until or above"
         )
     return Condition(
-        dict(table["over"]), dict(table["per"]) if "per" in table else None,
+        {} if by_formula else dict(table["over"]), dict(table["per"]) if "per" in table else None,
         strict.finite(table.get("factor", 1.0), where), table["unit"], operators[0],
-        strict.finite(table[operators[0]], where),
+        strict.finite(table[operators[0]], where), table.get("formula"),
     )  # fmt: skip
 
 
@@ -211,18 +244,34 @@ def _line_quality(inventory: Any, column: int, kind: str, pattern: str) -> str:
     return next((grade for limit, grade in _CLASSES if mean >= limit), "D")
 
 
-def _datum(condition: Condition, place: Any, inventory: Any) -> Datum:
+def _looked(condition: Condition, ags: str, look: Look | None) -> Datum:
+    """The number of a condition on results, with its data quality."""
+    formula = str(condition.formula).replace(MEMBER, ags)
+    value, grade = look(formula) if look is not None else (None, "D")
+    value = None if value is None else condition.factor * value
+    holds = None if value is None else _holds(condition, value)
+    return Datum(
+        (formula,), value, condition.unit, condition.operator, condition.limit, holds, "D" if value is None else grade
+    )
+
+
+def _holds(condition: Condition, value: float) -> bool:
+    return {
+        "from": value >= condition.limit, "until": value <= condition.limit, "above": value > condition.limit,
+    }[condition.operator]  # fmt: skip
+
+
+def _datum(condition: Condition, place: Any, inventory: Any, look: Look | None = None) -> Datum:
+    if condition.formula is not None:
+        return _looked(condition, place.ags, look)
     top = place.total(condition.over)
     below = place.total(condition.per) if condition.per is not None else place.get("1")
     names = (*condition.over, *(condition.per or ()))
     if top.value is None or not below.value:
         return Datum(names, None, condition.unit, condition.operator, condition.limit, None, "D")
     value = condition.factor * float(top.value) / float(below.value)
-    holds = {
-        "from": value >= condition.limit, "until": value <= condition.limit, "above": value > condition.limit,
-    }[condition.operator]  # fmt: skip
     grade = quality(names, place, inventory)
-    return Datum(names, value, condition.unit, condition.operator, condition.limit, holds, grade)
+    return Datum(names, value, condition.unit, condition.operator, condition.limit, _holds(condition, value), grade)
 
 
 def _shown(datum: Datum, lang: str) -> str:
@@ -230,13 +279,15 @@ def _shown(datum: Datum, lang: str) -> str:
     return f"{significant(datum.value or 0.0, lang, 3)} {unit}".strip()
 
 
-def recommend(role: str, members: Sequence[Any], inventory: Any) -> list[Recommendation]:
+def recommend(role: str, members: Sequence[Any], inventory: Any, look: Look | None = None) -> list[Recommendation]:
     """Recommendations for a role, member by member in the order of the content; rules that do not hold are left out.
 
     city: members of kind city; municipality: towns and villages; farm, company, citizen: all members. Each measure row
     `{id, title, central, low, high, unit, data_quality, reason}` holds the potential of the member (central None and a
     reason where it is not known). Measures without potential or for the other side are dropped; without any measure
-    left the rule does not fire. Errors: InputError `word-unknown` for a role, `member-missing`.
+    left the rule does not fire. `look` answers the formulas of rules on a computed partnership; without it these rules
+    are left out. Rules about the whole partnership come last, with the code `joint`. Errors: InputError `word-unknown`
+    for a role, `member-missing`.
     """
     from stadtland.inventory.profile import places
 
@@ -246,30 +297,62 @@ def recommend(role: str, members: Sequence[Any], inventory: Any) -> list[Recomme
         if place.member.kind not in _KINDS.get(role, (place.member.kind,)):
             continue
         for rule in rules().values():
-            if role in rule.roles:
-                one = _apply(rule, role, place, inventory)
+            if role in rule.roles and not rule.joint and (look or all(c.formula is None for c in rule.when)):
+                one = _apply(rule, role, place, inventory, look)
+                if one is not None:
+                    found.append(one)
+    if look is not None:
+        for rule in rules().values():
+            if role in rule.roles and rule.joint:
+                one = _apply_joint(rule, role, look)
                 if one is not None:
                     found.append(one)
     return found
 
 
-def _apply(rule: Rule, role: str, place: Any, inventory: Any) -> Recommendation | None:
-    data = tuple(_datum(c, place, inventory) for c in rule.when)
+def _apply_joint(rule: Rule, role: str, look: Look) -> Recommendation | None:
+    data = tuple(_looked(c, JOINT, look) for c in rule.when)
+    if any(d.holds is False for d in data):
+        return None
+    return _made(rule, role, JOINT, {"de": "", "en": ""}, data, _titles(rule.measures))
+
+
+def _titles(ids: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
+    """Measures of a rule about the whole partnership: no potential of one place belongs to them."""
+    from .reading import get
+
+    empty = {"low": None, "central": None, "high": None, "data_quality": None, "reason": "potential.joint"}
+    return tuple({"id": i, "title": get(i).title.model_dump(), "unit": get(i).unit, **empty} for i in ids)
+
+
+def _apply(rule: Rule, role: str, place: Any, inventory: Any, look: Look | None = None) -> Recommendation | None:
+    data = tuple(_datum(c, place, inventory, look) for c in rule.when)
     if any(d.holds is False for d in data):
         return None
     name = place.member.name.split(",", maxsplit=1)[0]
     measures = _usable(rule.measures, place.member, inventory)
-    if not measures:
+    if not measures and rule.advice is None:
         return None
+    return _made(rule, role, place.ags, dict.fromkeys(LANGUAGES, name), data, measures)
+
+
+def _made(
+    rule: Rule, role: str, ags: str, name: Mapping[str, str], data: tuple[Datum, ...],
+    measures: tuple[Mapping[str, Any], ...],
+) -> Recommendation:  # fmt: skip
     if any(d.holds is None for d in data):
         # silence about a missing number would look like "does not apply"; it is listed, but it recommends nothing
-        return Recommendation(rule.id, role, place.ags, "unknown", (), None, dict.fromkeys(LANGUAGES, ""), data)
+        return Recommendation(
+            rule.id, role, ags, "unknown", (), None, dict.fromkeys(LANGUAGES, ""), data, rule.level, rule.effort
+        )
     state = "held_back" if all(d.data_quality == "D" for d in data) else "fires"
     reason = {
-        lang: rule.reason[lang].format(name=name, **{f"v{i + 1}": _shown(d, lang) for i, d in enumerate(data)})
+        lang: rule.reason[lang].format(name=name[lang], **{f"v{i + 1}": _shown(d, lang) for i, d in enumerate(data)})
         for lang in LANGUAGES
     }
-    return Recommendation(rule.id, role, place.ags, state, measures, rule.bundle, reason, data)
+    return Recommendation(
+        rule.id, role, ags, state, measures, rule.bundle, reason, data, rule.level, rule.effort, rule.advice
+    )
 
 
 def _usable(ids: Sequence[str], member: Any, inventory: Any) -> tuple[Mapping[str, Any], ...]:
