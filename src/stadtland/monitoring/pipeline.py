@@ -106,7 +106,7 @@ def status(
             "status-decision", f"{new} needs the decision it rests on", id,
             "add --decision, e.g. 'Stadtrat 14.03.2026, VIII-DS-1234'",
         )  # fmt: skip
-    if date < m.since and not back:
+    if date < m.since and not back and m.status != "planned":  # a plan may be taken over after its first decisions
         raise InputError("status-date", f"{date} lies before the last step of {m.since}", id, "check the date")
     if new in ("running", "done") and m.units_at(date) <= 0:
         raise InputError(

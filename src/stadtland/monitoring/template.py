@@ -42,6 +42,7 @@ def rows(book: Book, year: int, lang: str) -> list[list[Value]]:
 
     def add(kind: str, member: str, id: str, label: str, what: str, unit: str) -> None:
         old = last.value(kind, member, id, what) if last else None
+        old = old * 100 if old is not None and unit == "%" else old
         cells: dict[str, Value] = {
             "kind": w["kind"][kind][lang], "member": member, "name": book.setup.title(member) if book.setup else "",
             "id": id, "label": label, "what": w["what"][what]["title"][lang], "before": old, "unit": unit,
