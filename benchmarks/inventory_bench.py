@@ -35,7 +35,7 @@ def folder() -> Path | None:
 
 def main() -> None:
     from stadtland import inventory
-    from stadtland.inventory import bundle, sources
+    from stadtland.inventory import bundle, sources, uncertainty_draws
     from stadtland.inventory.calibrate import calibrate_data
     from stadtland.inventory.estimate import estimate
 
@@ -72,6 +72,14 @@ def main() -> None:
             estimate(fresh.drivers, calibrate_data(fresh))
 
         rows.append(("Germany, files to result", count, median(whole, 5)))
+        ten = inventory.build(loaded.drivers.ags[:10], 2021, data)
+
+        def draws() -> None:
+            drawn = uncertainty_draws.draw(ten, 10_000)
+            uncertainty_draws.bands(drawn, ten)
+            uncertainty_draws.measure_next(drawn)
+
+        rows.append(("ten members, 10,000 draws, bands, ranking", 10, median(draws, 5)))
     print(f"{'run':42s} {'members':>8s} {'lines':>6s} {'median s':>9s}")
     for name, size, seconds in rows:
         print(f"{name:42s} {size:8d} {lines:6d} {seconds:9.4f}")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stadtland.inventory import bundle
+from stadtland import inventory
+from stadtland.base.errors import InputError
+from stadtland.inventory import bundle, overrides, sources
 from stadtland.inventory.calibration import bundled
 from stadtland.inventory.estimate import estimate
 from stadtland.inventory.lines import ENERGY_LINES, LINES, index, rows
@@ -63,3 +69,52 @@ def test_more_traffic_area_more_traffic(factor: float) -> None:
         other.t_co2e[list(rows("HH", "GHD", "KE", "IND", "AGR"))],
         one.t_co2e[list(rows("HH", "GHD", "KE", "IND", "AGR"))],
     )
+
+
+UNIT_OF = {**sources.UNITS, **sources.OWN}
+
+
+@st.composite
+def own_figures(draw: st.DrawFn) -> dict[str, Any]:
+    """Any own drivers of one member, whole sets where figures count only together, with odd and huge values."""
+    size = st.one_of(st.just(0.0), st.floats(1e-6, 1e12, allow_nan=False), st.integers(0, 10**6).map(float))
+    ids = set(draw(st.lists(st.sampled_from(sorted(sources.OWN)), max_size=6)))
+    for start, whole in overrides.SETS.items():
+        if any(k.startswith(start) for k in ids):
+            ids |= set(whole)
+    out = {}
+    for k in sorted(ids):
+        low, high = overrides.LIMITS.get(k, (0.0, 1e12))
+        value = min(max(draw(size), low), high)
+        grade = draw(st.sampled_from("ABCD"))
+        out[k] = {"value": value, "unit": UNIT_OF[k], "year": 2021, "source": "s", "data_quality": grade}
+    return out
+
+
+@settings(max_examples=200, deadline=None)
+@given(own_figures())
+def test_any_own_drivers_give_a_finite_inventory_and_move_nobody_else(figures: dict[str, Any]) -> None:
+    plain = _plain()
+    try:
+        inv = inventory.build(FIVE.ags, 2021, overrides={FIVE.ags[2]: figures})
+    except InputError as error:
+        assert error.code == "network"  # plants that do not fit are refused, nothing else is
+        return
+    assert np.isfinite(inv.t_co2e).all() and np.isfinite(inv.low[inv.state != "not_available"]).all()
+    others = [0, 1, 3, 4]
+    np.testing.assert_array_equal(inv.t_co2e[:, others], plain.t_co2e[:, others])
+    np.testing.assert_array_equal(inv.default_t, plain.t_co2e)
+    land = [i for i, line in enumerate(LINES) if line.startswith("LULUCF")]
+    rest = [i for i in range(len(LINES)) if i not in land]
+    assert (inv.t_co2e[rest] >= 0).all()
+    moved = (inv.t_co2e != plain.t_co2e) & ~np.isclose(inv.t_co2e, plain.t_co2e, rtol=1e-9)
+    assert (inv.owner[moved] == "own_driver").all() and (inv.owner[:, others] == "default").all()
+    assert ((inv.data_quality >= 0) & (inv.data_quality <= 1)).all()
+    books = inventory.accounts(inv)
+    assert books["joint"]["gross_t"] == pytest.approx(sum(books[a]["gross_t"] for a in FIVE.ags))
+    inventory.to_dict(inv, detail=True)
+
+
+@cache
+def _plain() -> inventory.Inventory:
+    return inventory.build(FIVE.ags, 2021)

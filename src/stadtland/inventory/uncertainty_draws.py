@@ -181,35 +181,40 @@ def bands(draws: Draws, inv: Inventory) -> dict[str, Any]:
     known = ippu_known(inv)
     found: dict[str, Any] = {}
     for of in (*draws.ags, "joint"):
+        columns = draws.column(of)
+        places = draws.values.sum(axis=2) if of == "joint" else draws.values[:, :, columns[0]]
+        parts = np.ascontiguousarray(places.T)  # [component, draw]
+        central = draws.central[:, columns].sum(axis=1)
         found[of] = {}
         for account in ACCOUNT_GROUPS:
-            at, columns = draws.rows(account), draws.column(of)
             if account == "ippu_t" and not (known[of] or (of == "joint" and any(known.values()))):
                 found[of][account] = None
                 continue
-            found[of][account] = _band(draws, at, columns)
+            found[of][account] = _band(draws, draws.rows(account), parts, central)
     return {"seed": draws.seed, "draws": len(draws.values), "engine": draws.engine, "bands": found}
 
 
-def _band(draws: Draws, at: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
-    parts = draws.values[:, at][:, :, columns].sum(axis=2)  # [draw, component]
-    total = parts.sum(axis=1)
+def _band(draws: Draws, at: Sequence[int], every: Array, central: Array) -> dict[str, Any]:
+    """The band of an account from its components `at`: `every` [component, draw], `central` [component]."""
+    parts = every[list(at)]
+    total = parts.sum(axis=0)
     low, median, high = (float(q) for q in np.quantile(total, [0.1, 0.5, 0.9]))
     centred = total - total.mean()
     variance = float(centred @ centred)
+    with_total = parts @ centred
     shares: dict[str, float] = {}
     for k, c in enumerate(at):
         name = draws.components[c][0]
-        if not parts[:, k].any():
+        if not parts[k].any():
             continue  # nothing booked here
-        shares[name] = shares.get(name, 0.0) + (float(parts[:, k] @ centred) / variance if variance else 0.0)
+        shares[name] = shares.get(name, 0.0) + (float(with_total[k]) / variance if variance else 0.0)
     titles = settings()["component"]
     inputs = [
         {"id": k, "title": dict(titles[k]["title"]), "share": v}
         for k, v in sorted(shares.items(), key=lambda x: (-x[1], x[0]))
     ]
-    central = float(draws.central[np.ix_(at, columns)].sum()) if at else 0.0
-    return {"central": central, "low": low, "median": median, "high": high, "inputs": inputs}
+    middle = float(central[list(at)].sum()) if at else 0.0
+    return {"central": middle, "low": low, "median": median, "high": high, "inputs": inputs}
 
 
 def measure_next(draws: Draws, account: str = "gross_t", of: str = "joint") -> list[dict[str, Any]]:
