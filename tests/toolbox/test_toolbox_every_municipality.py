@@ -48,6 +48,7 @@ def country(datapack: Path) -> tuple[dict[str, NDArray[np.float64]], list[str]]:
     figures |= {f"stock.{key}": column(stock, key) for key in next(iter(stock.values())) if key != "ags"}
     figures |= {f"zensus2011.{key}": column(age, key) for key in next(iter(age.values())) if key != "ags"}
     figures["population"] = column(people, "total")
+    figures["land.code"] = np.array([float(c[:2]) for c in codes])
     figures["mastr.pv"], figures["mastr.wind_on"] = column(power, "pv"), column(power, "wind_on")
     return figures, [KINDS.get(kind[c]["rt7"], "village") for c in codes]
 
@@ -67,7 +68,7 @@ def test_nothing_exceeds_its_base_anywhere(
         "ground_pv": farmland * 1.2,
         "agri_pv": farmland * 0.74,
         "forest": figures["area.veg_forrest"],
-        "wind": figures["area.land_total"] * 0.02 / 4.2,
+        "wind": figures["area.land_total"] * 0.022 / 4.2,
         "roof_pv_residential": figures["stock.residential_buildings_area_total"] * 1000 * 0.17,
         "roof_pv_commercial": figures["area.settlement_ghd"] * 10000 * 0.17,
         "flat_roofs": figures["area.settlement_ghd"] * 10000,

@@ -75,8 +75,45 @@ def test_wind_by_hand() -> None:
     # In the city 0.2 %: 1.667 MW.
     assert central("wind", CITY) == pytest.approx(5000 * 0.002 / 6 - 1.2)
     low, _, high = call("wind")
-    assert low == pytest.approx(5000 * 0.01 / 10 - 1.2)
+    assert low == pytest.approx(5000 * 0.013 / 10 - 1.2)
     assert high == pytest.approx(5000 * 0.02 / 4.2 - 1.2)
+
+
+def test_wind_follows_the_land_and_the_areas_of_the_regional_plan_when_entered(measures: dict[str, Measure]) -> None:
+    # Bavaria: 1.1 % until 2027, 1.8 % until 2032
+    assert call("wind", {**VILLAGE, "land.code": 9.0})[:2] == pytest.approx(
+        [5000 * 0.011 / 10 - 1.2, 5000 * 0.018 / 6 - 1.2]
+    )
+    # 90 ha of the plan: 90 / 6 − 1.2 MW, in the city too
+    for place in (VILLAGE, CITY):
+        assert central("wind", {**place, "area.wind_priority": 90.0, "land.code": 9.0}) == pytest.approx(90 / 6 - 1.2)
+    wind = measures["E06"]
+    assumed, planned = (
+        toolbox.potential(wind, {**VILLAGE, **more}, LINES) for more in ({}, {"area.wind_priority": 90.0})
+    )
+    assert (assumed.data_quality, assumed.note) == ("D", "potential.wind_share")
+    assert (planned.data_quality, planned.note) == ("B", "potential.wind_plan")
+    for note in ("wind_share", "wind_plan"):
+        assert "nicht der Rat" in text(f"potential.{note}", "de") and "not the council" in text(
+            f"potential.{note}", "en"
+        )
+    none = toolbox.potential(wind, {**VILLAGE, "area.wind_priority": 0.0}, LINES)
+    assert none.central == 0 and none.reason == "potential.wind_built" and none.note is None
+
+
+def test_every_land_has_its_share_and_the_country_about_two_percent() -> None:
+    from stadtland.toolbox.potentials.energy import _wind_shares
+
+    shares = _wind_shares()
+    assert sorted(shares) == list(range(1, 17)) and all(0 < a < b < 0.0221 for a, b in shares.values())
+    sizes = (
+        15804.3, 755.09, 47709.82, 419.62, 34112.44, 21115.64, 19858, 35747.82, 70541.57, 2571.11, 891.12, 29654.35,
+        23295.45, 18449.93, 20459.12, 16202.39,
+    )  # fmt: skip
+    km2 = dict(zip(range(1, 17), sizes, strict=True))
+    whole = sum(km2.values())
+    assert sum(shares[k][0] * v for k, v in km2.items()) / whole == pytest.approx(0.014, abs=5e-4), "1.4 % until 2027"
+    assert sum(shares[k][1] * v for k, v in km2.items()) / whole == pytest.approx(0.020, abs=5e-4), "2 % until 2032"
 
 
 def test_wind_says_when_the_share_is_built(measures: dict[str, Measure]) -> None:

@@ -22,7 +22,8 @@ def rows(
     """One row for each member and measure (reference technologies apart).
 
     {ags, name, id, title {de, en}, unit, low, central, high, used, share_used, data_quality, reason, reason_text
-    {de, en}}; `used` in the unit of the measure and `share_used` = used / (used + central) are None where no figure
+    {de, en}, note, note_text {de, en}} (note: a sentence that always goes with the figure);
+    `used` in the unit of the measure and `share_used` = used / (used + central) are None where no figure
     counts what stands; `low`, `central`, `high` are None where the base is not known (missing is not zero) and 0
     where nothing is left, with `reason` as a text id in both cases. InputError for unknown codes or measures.
     """
@@ -55,9 +56,16 @@ def rows(
                     "unit": measure.unit, "low": one.low if known else None, "central": one.central if known else None,
                     "high": one.high if known else None, "used": used, "share_used": share,
                     "data_quality": one.data_quality, "reason": one.reason, "reason_text": words,
+                    "note": one.note, "note_text": None if one.note is None else _both(one.note),
                 }
             )  # fmt: skip
     return found
+
+
+def _both(key: str) -> dict[str, str]:
+    from stadtland.base.texts import text
+
+    return {lang: text(key, lang) for lang in ("de", "en")}
 
 
 def _used(function: str, figures: dict[str, float]) -> float | None:

@@ -51,6 +51,7 @@ def potentials(
         "share_used",
         "data_quality",
         "reason_text",
+        "note_text",
     )
     show.rows(found, format, lang, columns)
 

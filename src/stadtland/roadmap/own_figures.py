@@ -13,7 +13,10 @@ from stadtland.facts.municipality import Municipality
 from stadtland.inventory.lines import LINES
 from stadtland.inventory.sources import OWN, UNITS
 
-EXTRA = {"agri.arable": "ha", "agri.grassland": "ha", "area.organic_soils": "ha", "streams_km": "km"}
+EXTRA = {
+    "agri.arable": "ha", "agri.grassland": "ha", "area.organic_soils": "ha", "streams_km": "km",
+    "area.wind_priority": "ha",
+}  # fmt: skip
 
 
 def apply(

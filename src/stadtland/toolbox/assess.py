@@ -29,7 +29,7 @@ _KIND_BY_REGIOSTAR = {
 @dataclass(frozen=True)
 class Potential:
     """Units that a member could reach, `unit` as the measure says; `reason` is a text id where nothing
-    is left."""
+    is left, `note` one of a sentence that always goes with the figure."""
 
     low: float
     central: float
@@ -38,6 +38,7 @@ class Potential:
     reason: str | None
     reason_params: dict[str, Any]
     data_quality: str
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Potentials:
     unit: str
     reasons: list[str | None]
     data_quality: list[str]
+    notes: list[str | None]
 
 
 def potentials(
@@ -87,10 +89,11 @@ def potentials(
         else:
             own = found.reasons[i] if found.reasons else ""
             reasons[i] = "potential.no_data" if unknown[i] else own or "potential.nothing_left"
-    quality = [found.quality] * n
+    quality = list(found.qualities) or [found.quality] * n
     for i in np.flatnonzero(unknown):
         quality[i] = "D"
-    return Potentials(values[0], values[1], values[2], measure.unit, reasons, quality)
+    notes = [note if values[1][i] > 0 else None for i, note in enumerate(found.notes or [None] * n)]
+    return Potentials(values[0], values[1], values[2], measure.unit, reasons, quality, notes)
 
 
 def fits(measure: Measure, kind: str) -> bool:
@@ -114,7 +117,7 @@ def potential(measure: Measure, member: Any, inventory: Any) -> Potential:
         [kind],
     )
     low, central, high = float(found.low[0]), float(found.central[0]), float(found.high[0])
-    return Potential(low, central, high, found.unit, found.reasons[0], {}, found.data_quality[0])
+    return Potential(low, central, high, found.unit, found.reasons[0], {}, found.data_quality[0], found.notes[0])
 
 
 def figures_of(member: Any) -> tuple[dict[str, float], str]:
@@ -125,6 +128,8 @@ def figures_of(member: Any) -> tuple[dict[str, float], str]:
     else:
         values, kind = dict(member.figures), getattr(member, "kind", None)
     numbers = {key: _number(value) for key, value in values.items()}
+    if str(getattr(member, "ags", ""))[:2].isdigit():
+        numbers.setdefault("land.code", float(member.ags[:2]))
     if kind is None:
         code = numbers.get("regiostar7", float("nan"))
         kind = _KIND_BY_REGIOSTAR.get(int(code), "village") if not math.isnan(code) else "village"

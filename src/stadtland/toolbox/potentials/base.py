@@ -29,12 +29,15 @@ class Outcome:
 
     `quality` is the data quality of the base figure and the method together; `reasons` holds, per
     member, the id of
-    the text that says why a potential is zero (empty where the general reason will do).
+    the text that says why a potential is zero (empty where the general reason will do); `notes`, per member, the id
+    of a sentence that always goes with the figure. `qualities`, per member, where they differ from `quality`.
     """
 
     values: Array
     quality: str
     reasons: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    qualities: list[str] = field(default_factory=list)
 
 
 Function = Callable[["Base"], Outcome]

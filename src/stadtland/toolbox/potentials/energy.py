@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+
+from stadtland.base import content, toml
 
 from .base import Array, Base, Outcome, register, spread
 
@@ -80,20 +84,35 @@ def agri_pv(base: Base) -> Outcome:
     return ground_pv(base)
 
 
+@cache
+def _wind_shares() -> dict[int, tuple[float, float]]:
+    """Land code → (share until 2027, share until 2032) of its area, 0–1. Source: WindBG, annex to § 3(1)."""
+    table = toml.read(content.path("toolbox", "wind_areas.toml"))
+    return {int(code): (one["until_2027"] / 100, one["until_2032"] / 100) for code, one in table.items()}
+
+
 @register("wind", "MW")
 def wind(base: Base) -> Outcome:
-    """Wind power still possible, MW: land (ha) · area share / (ha per MW) − installed MW.
+    """Wind power still possible, MW: wind areas (ha) / (ha per MW) − installed MW.
 
-    The share follows the statutory area target of the Land and not a local map; regional planning
-    decides the areas.
-    In the city a much smaller share is assumed because of the distance to homes (evidence C).
+    Areas: those of the regional plan where entered (figure `area.wind_priority`, ha; data quality B); otherwise land
+    (ha) · statutory share of the Land (low: until 2027, central and high: until 2032) as an assumption, not a map (D).
+    In the city a much smaller share is assumed because of the distance to homes (evidence C). Regional planning decides
+    on the areas, not the council; the note of the figure says so. Source: WindBG, annex to § 3(1).
     """
-    share = np.where(base.is_city(), base.param("city_area_share"), base.param("area_share"))
-    gross = spread(base.figure("area.land_total") * share / base.param("ha_per_mw")[::-1], base.size)
+    entered = base.figure("area.wind_priority")
+    known = ~np.isnan(entered)
+    share = np.broadcast_to(base.param("area_share"), (3, base.size)).copy()
+    for code, (early, late) in _wind_shares().items():
+        share[:, base.figure("land.code") == code] = np.array([[early], [late], [late]])
+    share = np.where(base.is_city(), base.param("city_area_share"), share)
+    areas = np.where(known, entered, base.figure("area.land_total") * share)
+    gross = spread(areas / base.param("ha_per_mw")[::-1], base.size)
     installed = base.figure("mastr.wind_on@2024", "mastr.wind_on") / 1000.0
-    left = gross - installed
+    left = spread(gross - installed, base.size)
     reasons = ["potential.wind_built" if built >= now else "" for built, now in zip(installed, gross[1], strict=True)]
-    return Outcome(spread(left, base.size), "D", reasons)
+    notes = ["potential.wind_plan" if one else "potential.wind_share" for one in known]
+    return Outcome(left, "D", reasons, notes, ["B" if one else "D" for one in known])
 
 
 def _district_heat(base: Base) -> Array:
