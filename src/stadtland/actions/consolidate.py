@@ -9,7 +9,7 @@ from typing import Any
 from stadtland.base.errors import InputError
 
 from .profile import head
-from .whom import Whom, resolve
+from .whom import Whom, inventory, own_figures, resolve
 
 
 def consolidate(
@@ -20,20 +20,20 @@ def consolidate(
     harmonised: Sequence[Path] = (),
     years: Sequence[int] = (),
     account: str = "bisko_t",
+    store: Path | None = None,
 ) -> dict[str, Any]:
     """Members − eliminations + bridge = joint, with everything that explains it.
 
     names: a partnership, or codes (obsolete ones are followed to today's municipality). books: file of
     `inventory.consolidate_file`. harmonised: `harmonised.json` of members: their cells replace the estimate and the
-    bridge names each rule. years: years of the series in which members join and leave.
+    bridge names each rule. store: folder of own figures. years: years of the series in which members join and leave.
     `{year, name, note, members, account, territory, books, line_proof, pairs, picture, flows, entries, views, series,
     area, harmonised}`. InputError for anything that does not fit together.
     """
-    from stadtland import facts
-    from stadtland import inventory as room
     from stadtland.facts import codes
     from stadtland.inventory import consolidate as core
     from stadtland.inventory import consolidate_file, consolidate_flows, consolidate_members
+    from stadtland.inventory.harmonise import adopt
 
     whom = resolve(names)
     given = consolidate_file.read(books) if books is not None else consolidate_file.Books()
@@ -50,9 +50,8 @@ def consolidate(
     ags = tuple(_active(spans, year))
     codes.check_all(ags)
     reports = _reports(harmonised, ags, year)
-    own_lines = _overrides(whom, reports, ags)
-    inv = room.build(ags, year, data, own_lines)
-    members = facts.load_members(ags, year, data)
+    old = {a: adopt.overrides(report)[0] for a, (report, _) in reports.items()}
+    inv, members = inventory(whom, ags, year, data, own_figures(whom, ags, year, store, old))
     roles = _roles(whom, members)
     flows = consolidate_flows.check(consolidate_file.merged(consolidate_flows.from_figures(members), given.flows), ags)
     own = _own(given, reports, ags)
@@ -120,16 +119,6 @@ def _reports(paths: Sequence[Path], ags: Sequence[str], year: int) -> dict[str, 
                 f"harmonise it with --to-year {year}, or consolidate with --year {report['target_year']:g}",
             )
         found[now[0]] = (report, adopt.overrides(report)[1])
-    return found
-
-
-def _overrides(whom: Whom, reports: Mapping[str, Any], ags: Sequence[str]) -> dict[str, dict[str, Any]]:
-    from stadtland.inventory.harmonise import adopt
-
-    stated = whom.partnership.overrides if whom.partnership else {}
-    found: dict[str, dict[str, Any]] = {a: dict(v) for a, v in stated.items() if a in ags}
-    for a, (report, _) in reports.items():
-        found[a] = adopt.overrides(report)[0] | found.get(a, {})
     return found
 
 

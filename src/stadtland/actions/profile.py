@@ -4,11 +4,13 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from stadtland.base.errors import InputError
+
+from .whom import Whom, inventory, own_figures, resolve
 
 NO_RANKING = {
     "de": "Die Zahlen beschreiben Unterschiede, sie bewerten niemanden; eine Rangfolge gibt es nicht.",
@@ -17,18 +19,18 @@ NO_RANKING = {
 NEXT = 10  # data to measure next that are named
 
 
-def load(ags: Sequence[str], year: int, data: Path | None, least: int) -> tuple[Any, Any]:
-    """Inventory and municipalities of checked codes, at least `least` of them."""
-    from stadtland import facts
-    from stadtland import inventory as room
-    from stadtland.facts import codes
-
-    codes.check_all(ags)
+def load(
+    names: Sequence[str], year: int | None, data: Path | None, least: int, store: Path | None = None
+) -> tuple[Whom, Any, Any]:
+    """Who is meant, inventory and municipalities with their own figures; at least `least` of them."""
+    whom = resolve(names)
+    ags, when = whom.at(year)
     if len(ags) < least:
         raise InputError(
             "members-few", "a comparison needs at least two municipalities", "members", "name at least two codes (AGS)"
         )
-    return room.build(tuple(ags), year, data), facts.load_members(tuple(ags), year, data)
+    own = own_figures(whom, ags, when, store)
+    return whom, *inventory(whom, ags, when, data, own)
 
 
 def head(inv: Any, members: Any) -> dict[str, Any]:
@@ -48,12 +50,17 @@ def head(inv: Any, members: Any) -> dict[str, Any]:
     }
 
 
-def profile(ags: Sequence[str], year: int, data: Path | None = None) -> dict[str, Any]:
-    """Indicators by member and the table of surplus and shortage: `{year, note, members, profile, complements}`."""
+def profile(
+    names: Sequence[str], year: int | None = None, data: Path | None = None, store: Path | None = None
+) -> dict[str, Any]:
+    """Indicators by member and the table of surplus and shortage: `{year, note, members, profile, complements}`.
+
+    names: a partnership or codes; `store`: folder of own figures, which take the place of the estimate.
+    """
     from stadtland.inventory import profile as indicators
     from stadtland.inventory import profile_complements
 
-    inv, members = load(ags, year, data, 1)
+    _, inv, members = load(names, year, data, 1, store)
     return head(inv, members) | {
         "profile": indicators.indicators(inv, members),
         "complements": profile_complements.table(inv, members),
@@ -61,16 +68,16 @@ def profile(ags: Sequence[str], year: int, data: Path | None = None) -> dict[str
 
 
 def compare(
-    ags: Sequence[str],
-    year: int,
+    names: Sequence[str],
+    year: int | None = None,
     data: Path | None = None,
     account: str = "gross_t",
-    own: Mapping[str, Mapping[str, float]] | None = None,
+    store: Path | None = None,
 ) -> dict[str, Any]:
     """Why the members differ, whether the books close, how sure the numbers are, and what to measure next.
 
     `{year, note, members, account, gaps[{… per head and per hectare, joint → member}], books, line_proof, flows,
-    picture, vintages, uncertainty, measure_next}`. `own`: book values of imported balances {ags: {account: t}}.
+    picture, vintages, uncertainty, measure_next}`. names and `store` as in `profile`.
     """
     from stadtland.inventory import (
         consolidate,
@@ -80,7 +87,7 @@ def compare(
         uncertainty_draws,
     )
 
-    inv, members = load(ags, year, data, 2)
+    _, inv, members = load(names, year, data, 2, store)
     gaps = [decompose.gap(inv, members, decompose.JOINT, a, account, base) for base in decompose.BASES for a in inv.ags]
     flows = consolidate_flows.from_figures(members)
     roles = {m.ags: "city" if m.kind == "city" else "rural" for m in members}
@@ -88,7 +95,7 @@ def compare(
     return head(inv, members) | {
         "account": account,
         "gaps": gaps,
-        "books": consolidate.books(inv, flows, own),
+        "books": consolidate.books(inv, flows),
         "line_proof": consolidate.line_proof(inv),
         "pairs": consolidate.pairs(inv, flows),
         "picture": consolidate_flows.picture(flows, roles),

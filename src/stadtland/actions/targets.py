@@ -9,7 +9,7 @@ from typing import Any
 from stadtland.base.errors import InputError
 
 from .profile import head, load
-from .whom import Whom, resolve
+from .whom import Whom
 
 LAST = 2045  # year of net zero: views on targets reach to it
 FIRST_LOCAL = 2010  # first year of the estimate
@@ -25,6 +25,7 @@ def targets(
     file: Path | None = None,
     mix: float = 0.5,
     coverage: float = 1.0,
+    store: Path | None = None,
 ) -> dict[str, Any]:
     """Targets, budgets and potential side by side.
 
@@ -32,16 +33,15 @@ def targets(
     or in `file`; for every member and all together the national path as well (an assumption, evidence C). Budgets:
     every bundled one by every key, per member and joint, with the gap of each path on the same account. `plan`:
     results of `stadtland plan` for the same members; its joint energy and transport path is the potential view,
-    without it that view is null with the reason. `{year, name, note, members, vintages, turns, targets, national,
+    without it that view is null with the reason. `store`: folder of own figures.
+    `{year, name, note, members, vintages, turns, targets, national,
     split, budgets, sides, residual, neutrality}`.
     """
     from stadtland.inventory import target_file
     from stadtland.inventory import target_views as views
 
-    whom = resolve(names)
     given = target_file.read(file) if file is not None else target_file.Given()
-    _, year = whom.at(year)
-    inv, members = load(whom.ags, year, data, 1)
+    whom, inv, members = load(names, year, data, 1, store)
     years = list(range(inv.year, LAST + 1))
     scopes = (*inv.ags, "joint")
     for target, _ in given.targets:

@@ -8,15 +8,16 @@ from typing import Annotated
 import typer
 
 from . import show
-from .options import Data, Format, Lang, Members, Year
+from .options import Data, Format, Lang, Members, Store, Whom, Year, YearOf
 
 
 def export(
-    ags: Members,
+    members: Whom,
     format: Annotated[str, typer.Option("--format", help="crf, secap, cdp, csv, xlsx or dcat")],
     out: Annotated[Path, typer.Option("--out", help="folder for the files")],
-    year: Year = 2021,
+    year: YearOf = None,
     data: Data = None,
+    store: Store = None,
     publisher: Annotated[str, typer.Option("--publisher", help="name of the publisher (dcat)")] = "",
     contact: Annotated[str, typer.Option("--contact", help="mail or web form of the publisher (dcat)")] = "",
     url: Annotated[str, typer.Option("--url", help="web address of the folder with the files (dcat)")] = "",
@@ -28,7 +29,7 @@ def export(
     """Write the inventory in a reporting form, each checked against its rules."""
     from stadtland.actions.exports import export as run
 
-    found = run(ags, year, format, out, data, publisher, contact, url, contributor, issued)
+    found = run(members, year, format, out, data, publisher, contact, url, contributor, issued, store)
     for name in found["files"]:
         typer.echo(str(out / name))
     kept = sum(r["passed"] for r in found["rules"])

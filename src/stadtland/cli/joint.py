@@ -8,10 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from . import show
-from .options import Data, Format, Lang
-
-Whom = Annotated[list[str], typer.Argument(help="bundled name, partnership file (.toml) or municipality codes")]
-Out = Annotated[Path | None, typer.Option("--out", help="folder for the page (HTML, PDF) and the data (JSON)")]
+from .options import Data, Format, Lang, OutPage, Store, Whom, YearOf
 
 
 def register(app: typer.Typer) -> None:
@@ -32,9 +29,7 @@ def years(text: str) -> list[int]:
 
 def consolidate(
     members: Whom,
-    year: Annotated[
-        int | None, typer.Option("--year", help="year; default: that of the partnership, else 2021")
-    ] = None,
+    year: YearOf = None,
     books: Annotated[
         Path | None, typer.Option("--books", help="TOML: members with years, flows, own book values")
     ] = None,
@@ -44,8 +39,9 @@ def consolidate(
     series: Annotated[str, typer.Option("--years", help="series, e.g. 2018,2021: members that join and leave")] = "",
     account: Annotated[str, typer.Option("--account", help="bisko_t, gross_t or net_t")] = "bisko_t",
     detail: Annotated[bool, typer.Option("--detail", help="print the proof of every line as well")] = False,
-    out: Out = None,
+    out: OutPage = None,
     data: Data = None,
+    store: Store = None,
     format: Format = "table",
     lang: Lang = "de",
 ) -> None:
@@ -56,7 +52,7 @@ def consolidate(
 
     wanted = years(series)
     with show.maybe_out(out) as folder:
-        found = run(members, year, data, books, tuple(harmonised or ()), wanted, account)
+        found = run(members, year, data, books, tuple(harmonised or ()), wanted, account, store)
 
         def document(whole: bool) -> Any:
             from stadtland.documents import joint
@@ -68,9 +64,7 @@ def consolidate(
 
 def targets(
     members: Whom,
-    year: Annotated[
-        int | None, typer.Option("--year", help="year; default: that of the partnership, else 2021")
-    ] = None,
+    year: YearOf = None,
     file: Annotated[Path | None, typer.Option("--targets", help="TOML: own and joint targets, residual shares")] = None,
     plan: Annotated[
         Path | None, typer.Option("--plan", help="results.json of stadtland plan, for the potential view")
@@ -79,8 +73,9 @@ def targets(
     mix: Annotated[float, typer.Option("--mix", help="weight of heads in the mixed key, 0 to 1")] = 0.5,
     detail: Annotated[bool, typer.Option("--detail", help="print every national budget")] = False,
     coverage: Annotated[float, typer.Option("--coverage", help="part of the budget this account covers, 0 to 1")] = 1.0,
-    out: Out = None,
+    out: OutPage = None,
     data: Data = None,
+    store: Store = None,
     format: Format = "table",
     lang: Lang = "de",
 ) -> None:
@@ -91,7 +86,7 @@ def targets(
 
     use.check_budget(budget)
     with show.maybe_out(out) as folder:
-        found = use.targets(members, year, data, use.plan_of(plan), file, mix, coverage)
+        found = use.targets(members, year, data, use.plan_of(plan), file, mix, coverage, store)
 
         def document(whole: bool) -> Any:
             from stadtland.documents import targets as page

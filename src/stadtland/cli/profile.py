@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from . import show
-from .options import Data, Format, Lang
-
-Whom = Annotated[list[str], typer.Argument(help="bundled name, partnership file (.toml) or municipality codes")]
-YearOf = Annotated[int | None, typer.Option("--year", help="year; default: that of the partnership, else 2021")]
-Out = Annotated[Path | None, typer.Option("--out", help="folder for the page (HTML, PDF) and the data (JSON)")]
+from .options import Data, Format, Lang, OutPage, Store, Whom, YearOf
 
 
 def register(app: typer.Typer) -> None:
@@ -25,8 +20,9 @@ def profile(
     members: Whom,
     year: YearOf = None,
     data: Data = None,
+    store: Store = None,
     detail: Annotated[bool, typer.Option("--detail", help="print meanings, sources and what is missing")] = False,
-    out: Out = None,
+    out: OutPage = None,
     format: Format = "table",
     lang: Lang = "de",
 ) -> None:
@@ -34,10 +30,9 @@ def profile(
     show.language(lang)
     show.one_of(format, ("table", "json"))
     from stadtland.actions.profile import profile as run
-    from stadtland.actions.whom import resolve
 
     with show.maybe_out(out) as folder:
-        found = run(*resolve(members).at(year), data)
+        found = run(members, year, data, store)
 
         def document(whole: bool) -> Any:
             from stadtland.documents import profile as page
@@ -51,9 +46,10 @@ def compare(
     members: Whom,
     year: YearOf = None,
     data: Data = None,
+    store: Store = None,
     account: Annotated[str, typer.Option(help="bisko_t, gross_t or net_t")] = "gross_t",
     detail: Annotated[bool, typer.Option("--detail", help="print the blocks and all data to measure next")] = False,
-    out: Out = None,
+    out: OutPage = None,
     format: Format = "table",
     lang: Lang = "de",
 ) -> None:
@@ -61,10 +57,9 @@ def compare(
     show.language(lang)
     show.one_of(format, ("table", "json"))
     from stadtland.actions.profile import compare as run
-    from stadtland.actions.whom import resolve
 
     with show.maybe_out(out) as folder:
-        found = run(*resolve(members).at(year), data, account)
+        found = run(members, year, data, account, store)
 
         def document(whole: bool) -> Any:
             from stadtland.documents import profile as page

@@ -11,6 +11,7 @@ from stadtland.base.errors import InputError
 from stadtland.base.figure import Figure
 from stadtland.facts.municipality import Municipality
 from stadtland.inventory.lines import LINES
+from stadtland.inventory.overrides import SCALED
 from stadtland.inventory.sources import OWN, UNITS
 
 EXTRA = {
@@ -46,7 +47,7 @@ def apply(
                 raise InputError(
                     "override-unit", f"unit {own['unit']!r} does not fit {key}", where, f"state it in {unit}"
                 )
-            value = float(own["value"])
+            value = float(own["value"]) * SCALED.get(unit, {}).get(own["unit"], 1.0)
             figures[key] = Figure(
                 id=key, value=value, unit=unit, year=int(own["year"]), source=str(own["source"]),
                 owner="own" if value else "confirmed_zero", state="value" if value else "true_zero",
