@@ -26,7 +26,9 @@ def report(
     `restate-reason`, `restate-same`.
     """
     if not FIRST_YEAR <= year <= latest:
-        raise InputError("year-range", f"{year} cannot be reported", "--year", f"{FIRST_YEAR} to {latest}")
+        raise InputError(
+            "year-range", f"{year} cannot be reported", "--year", f"use a year from {FIRST_YEAR} to {latest}"
+        )
     old = book.version(year)
     if old is None and update:
         raise InputError("year-missing", f"nothing is reported for {year}", "--update", "import the whole year first")

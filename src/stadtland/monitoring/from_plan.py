@@ -46,7 +46,9 @@ def adopt(book: Book, results: Mapping[str, Any], decision: str, member: str = "
     `plan-status`.
     """
     if results.get("schema") != SCHEMA:
-        raise InputError("results-schema", f"this is no {SCHEMA}", "results.json", "compute it with `stadtland plan`")
+        raise InputError(
+            "results-schema", f"this is no plan of schema {SCHEMA}", "results.json", "compute it with `stadtland plan`"
+        )
     found = [
         {"code": str(m["ags"]), "name": str(m.get("name", m["ags"])), "role": str(m.get("role", "rural"))}
         for m in results["partnership"]["members"]
@@ -59,7 +61,7 @@ def adopt(book: Book, results: Mapping[str, Any], decision: str, member: str = "
     elif {m["code"] for m in found} != set(book.setup.codes):
         raise InputError(
             "plan-members", "the plan has other members than these records", "results.json",
-            "use another --book for another partnership",
+            "use another database for another partnership",
         )  # fmt: skip
     if results.get("status") == "error":
         raise InputError("plan-status", "the plan was not computed to its end", "results.json", "compute it again")

@@ -394,7 +394,7 @@ def correct(fund: Fund, seq: int, date: str, reason: str, number: str) -> list[D
     found = next((m for m in fund.live() if m.seq == seq), None)
     if found is None:
         raise InputError(
-            "correction-unknown", f"entry {seq} is no movement that counts", "", "see `stadtland fund report`"
+            "correction-unknown", f"entry {seq} is no movement that counts", "", "see `stadtland fund entries`"
         )
     date = day(date)
     if date < found.date:
