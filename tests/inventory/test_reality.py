@@ -162,3 +162,22 @@ def test_plants_are_the_driver_that_matters(datapack: Path, found: list[Row]) ->
         assert np.nansum(national[0]) == pytest.approx(np.nansum(national[1]))
     worse = statistics(published.reality(datapack, bases))["total"]["median"]
     assert worse > 3 * statistics(found)["total"]["median"]
+
+
+def test_command(datapack: Path) -> None:
+    import json
+
+    import typer
+    from typer.testing import CliRunner
+
+    from stadtland.cli import reality as command
+
+    app = typer.Typer()
+    command.register(app)
+    text = CliRunner().invoke(app, ["--data", str(datapack), "--lang", "en"]).stdout
+    assert "worst error at most 35%: 40.0%" in text.replace(" %", "%") and "Düsseldorf 2016 total" in text
+    assert "München" not in text and "factor of 1.5 either way" in text
+    every = json.loads(CliRunner().invoke(app, ["--data", str(datapack), "--format", "json"]).stdout)
+    assert {a: e["met"] for a, e in every["aims"].items()} == {"median": False, "worst": False, "inside": True}
+    assert len(every["rows"]) > 100 and {r["use"] for r in every["rows"]} == {"scored", "second", "shown"}
+    assert "München" in CliRunner().invoke(app, ["--data", str(datapack), "--all", "--format", "csv"]).stdout

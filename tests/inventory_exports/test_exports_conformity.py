@@ -228,8 +228,11 @@ def test_weather_takes_space_heat_of_three_sectors_only(toy):
     assert views.views(inv)[A]["weather"]["difference_t"] == 0
 
 
-def test_unknown_views_are_null_with_a_reason(five):
+def test_unknown_views_are_null_with_a_reason(five, monkeypatch):
+    known = {k: {y: v for y, v in row.items() if y != "2021"} for k, row in views.temperatures().items()}
+    monkeypatch.setattr(views, "temperatures", lambda *_: known)
     found = views.views(five)
+    assert "2019" in found["joint"]["weather"]["reason"]["en"]
     for who in (*five.ags, "joint"):
         for name in ("weather", "without_motorway"):
             assert found[who][name]["bisko_t"] is None and found[who][name]["reason"]["de"]
@@ -261,7 +264,7 @@ def test_temperatures_of_the_folder_are_read(tmp_path):
     body = ["title", "Jahr;Jahr;" + ";".join(names) + ";", "2021;year;" + ";".join(["  9.10"] * len(names)) + ";"]
     (folder / "regional_averages_tm_year.txt").write_text("\n".join(body), encoding="latin-1")
     assert views.temperatures(tmp_path)["14"]["2021"] == 9.10
-    assert "2021" not in views.temperatures()["14"]
+    assert views.temperatures()["14"]["2021"] == 8.6 and "2021" not in views.temperatures()["05"]
 
 
 # --- command line

@@ -164,6 +164,13 @@ def test_conformity_takes_the_route_of_the_network_from_the_plants(run, tmp_path
     assert {t["id"]: t["verdict"] for t in found["members"][THALLWITZ]["tests"]}["T6"] == "pass"
 
 
+def test_who_imports_is_told_what_is_not_used(tmp_path):
+    rows = [row(LEIPZIG, "dh.delivered", "5"), row(LEIPZIG, "HH.gas", "5"), row(LEIPZIG, "HH.oil", "5", year="2015")]
+    told = "\n".join(put(tmp_path / "own", rows)["notices"])
+    assert "dh.delivered 2021: in der Bilanz nicht benutzt: zählt nur mit den anderen" in told
+    assert "HH.oil 2015: in der Bilanz nicht benutzt: anderes Jahr" in told and "HH.gas" not in told.split("dh.")[1]
+
+
 def test_uncertainty_command_names_inputs_seed_and_what_to_measure(run, tmp_path):
     found = json.loads(run("uncertainty", *MEMBERS, "--draws", 512, "--seed", 7, "--format", "json").stdout)
     assert (found["seed"], found["draws"]) == (7, 512) and "Sobol" in found["engine"]
@@ -203,8 +210,13 @@ def test_every_view_is_labelled_with_its_formula(run, view):
     assert found["formula"]["de"] and found["formula"]["en"] and set(found["members"]) == {*MEMBERS, "joint"}
     for entry in found["members"].values():
         assert entry["label"]["de"].startswith("Nebenansicht") and "BISKO" in entry["label"]["en"]
-        assert (entry["bisko_t"] is None) == (view in ("without_motorway", "weather"))  # temperatures end in 2019
+        assert (entry["bisko_t"] is None) == (view == "without_motorway")
         assert entry["bisko_t"] is not None or entry["reason"]["de"]
-    if view == "weather":
+    if view == "weather":  # Saxony 2021: 8.6 °C
+        assert found["members"][LEIPZIG]["inputs"]["ratio"][LEIPZIG] == pytest.approx(
+            (17 - 8.5689) / (17 - 8.6), rel=5e-3
+        )
+        other = json.loads(run("inventory", LEIPZIG, "--year", 2020, "--view", view, "--format", "json").stdout)["view"]
+        assert other["members"][LEIPZIG]["bisko_t"] is None
         cold = json.loads(run("inventory", *MEMBERS, "--year", 2018, "--view", view, "--format", "json").stdout)["view"]
         assert all(e["difference_t"] > 0 for e in cold["members"].values())  # 2018 was warm: more in a normal year

@@ -118,11 +118,21 @@ def import_file(
     known = own_data.defaults(members, year, data)
     reading = own_data.read(raw, members, when.year, role, known, lang, path.name)
     batch = own_data.apply(store, reading, when.strftime("%Y-%m-%dT%H:%M:%SZ"), role, lang)
+    touched = {(k.ags, k.id, k.year) for k in reading.entries}
+    idle = [u for u in own_data.unused(own_data.load(store).state, year) if (u["ags"], u["id"], u["year"]) in touched]
     return {
         "changes": len(batch.changes) if batch else 0,
-        "notices": [n.line(lang) for n in reading.notices],
+        "notices": [n.line(lang) for n in reading.notices] + [_idle(u, lang) for u in idle],
         "sha256": reading.sha256,
     }
+
+
+def _idle(entry: dict[str, Any], lang: str) -> str:
+    """A sentence on an imported figure that the inventory of the year does not use."""
+    from stadtland.base.texts import text
+
+    reason = text(f"inventory.{entry['reason']}", lang)
+    return f"{entry['ags']} {entry['id']} {entry['year']}: {text('inventory.cli_idle', lang)} {reason}"
 
 
 def history(store: Path, internal: bool = False) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from . import show
+from . import reality, show
 
 
 def germany(
@@ -91,5 +91,6 @@ def _grid(rows: list[list[str]]) -> list[str]:
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the command line."""
+    """Add the command, and the comparison with published balances, to the command line."""
     app.command("germany")(germany)
+    reality.register(app)

@@ -144,7 +144,7 @@ def temperatures(data: Path | None = None) -> dict[str, dict[str, float]]:
     """Mean air temperature (°C) by Land: `mean_1970_2014` and years; a data folder adds the years it has."""
     out: dict[str, dict[str, float]] = {}
     for row in words.table("land_temperature"):
-        out[row["land"]] = {k: float(v) for k, v in row.items() if k not in ("land", "dwd_name")}
+        out[row["land"]] = {k: float(v) for k, v in row.items() if v and k not in ("land", "dwd_name")}
     if data is not None:
         _from_folder(Path(data), out)
     return out
@@ -197,7 +197,8 @@ def _weather(inv: Inventory, at: list[int], found: dict[str, float] | None, base
     if inv.base_years != (inv.year,):
         return _view("v_weather", base, None, words.say("r_energy_other_year", year=inv.year))
     if found is None:
-        last = max(int(k) for t in temperatures().values() for k in t if k.isdigit())
+        known = temperatures()
+        last = min(max(int(k) for k in known[inv.ags[j][:2]] if k.isdigit()) for j in at)
         return _view("v_weather", base, None, words.say("v_no_temperature", year=inv.year, last=last))
     values = []
     for level in LEVELS:
