@@ -163,3 +163,12 @@ def test_needs_from_a_template_to_a_covered_need(run, tmp_path):
     assert "wichtige Einrichtungen ohne Notstrom – Bedarf 10 Einrichtungen, gedeckt 50 %" in text
     found = json.loads(run(*words, "--format", "json"))["resilience"]
     assert found["14729410"]["storm"]["need"] == 10 and found["14713000"]["storm"]["need"] is None
+
+
+def test_all_letters_at_once(run):
+    text = run("resilience", "leipzig-wurzener-land", "--letter", "all")
+    assert (
+        text.count("Sehr geehrte Damen und Herren") == 8
+        and "Wurzen" in text
+        and "Hinweiskarte Starkregengefahren" in text
+    )

@@ -93,7 +93,11 @@ def test_every_wrong_row_is_named_and_nothing_is_taken(members, tmp_path):
         room.read_needs(path, members)
     assert stop.value.code == "needs-rows"
     named = [line.split(":")[0].strip() for line in stop.value.what.splitlines()]
-    assert named == [f"row {n}" for n in range(3, 14)]
+    assert named == [f"Zeile {n}" for n in range(3, 14)]
+    english = table(tmp_path, f"{WURZEN};rain_storage;3;ha;A;map",
+                    head="AGS code;need;value;unit;data quality;source\n")  # fmt: skip
+    with pytest.raises(InputError, match="row 2: unit 'ha': use m3, mm"):
+        room.read_needs(english, members)
 
 
 @given(st.binary(max_size=300))

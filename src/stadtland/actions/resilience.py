@@ -144,10 +144,13 @@ def plan_part(
 
 
 def letter(hazard: str, ags: Sequence[str], lang: str, data: Path | None = None) -> str:
-    """The data request for a hazard as a letter."""
+    """The data request for a hazard as a letter; `all`: one letter for each hazard."""
     from stadtland.toolbox import resilience as room
 
-    return str(room.letter(hazard, [(m.ags, m.name) for m in members(ags, data)], lang))
+    names = [(m.ags, m.name) for m in members(ags, data)]
+    if hazard == "all":
+        return "\n\n--------\n\n".join(room.letter(one, names, lang) for one in room.hazards())
+    return str(room.letter(hazard, names, lang))
 
 
 def offer(measure: str, hectares: float, soil: str = "medium", ags: str | None = None, data: Path | None = None) -> Any:

@@ -125,6 +125,20 @@ def sides(measure_id: str, who: Sequence[str] = (), year: int = 2021, data: Path
     return found | {"members": rows, "names": _names(members)}
 
 
+def sides_of_members(who: Sequence[str] = (), year: int = 2021, data: Path | None = None) -> dict[str, Any]:
+    """For each member all measures by what the place makes of them: `sides.by_member`, with names and titles."""
+    from stadtland.toolbox import catalogue
+    from stadtland.toolbox import sides as room
+
+    members, inv = _load(codes_of(who), year, data)
+    found = {}
+    for member in members:
+        one = room.by_member(member.ags, members, inv)
+        found[member.ags] = one | {"statements": [asdict(r) for r in one["statements"]]}
+    titles = {m.id: m.title.model_dump() for m in catalogue().values()}
+    return {"members": found, "names": _names(members), "titles": titles}
+
+
 def situation(items: Sequence[str]) -> dict[str, Any]:
     """`["applicant=farm", "legal_duty=no", "granted=bew,krl", "own_share=0.1"]` as a situation for `funding`.
 

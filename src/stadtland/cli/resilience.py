@@ -32,7 +32,9 @@ def resilience(
     ] = None,
     needs: Annotated[Path | None, typer.Option("--needs", help="filled-in table of needs (CSV or XLSX)")] = None,
     template: Annotated[Path | None, typer.Option("--template", help="write the empty table of needs here")] = None,
-    letter: Annotated[str | None, typer.Option("--letter", help="print the data request for this hazard")] = None,
+    letter: Annotated[
+        str | None, typer.Option("--letter", help="print the data request for this hazard, or all")
+    ] = None,
     format: Format = "table",
     lang: Lang = "de",
     data: Data = None,

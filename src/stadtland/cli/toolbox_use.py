@@ -77,17 +77,23 @@ def find(
 
 
 def sides(
-    measure: Annotated[str, typer.Argument(help="id, e.g. E16")],
+    measure: Annotated[str | None, typer.Argument(help="id, e.g. E16; left out: all measures by member")] = None,
     ags: Members = None,
     year: Year = 2021,
     data: Data = None,
     format: Format = "table",
     lang: Lang = "de",
 ) -> None:
-    """What makes a measure easier or harder in city and countryside, with the number behind it."""
+    """What makes a measure easier or harder in city and countryside, with the number behind; by measure or member."""
     show.language(lang)
     show.one_of(format, ("table", "json"))
     from stadtland.actions.toolbox_use import sides as run
+    from stadtland.actions.toolbox_use import sides_of_members
+
+    if measure is None:
+        every = sides_of_members(ags or (), year, data)
+        show.printed(every, format, lambda: member_lines(every, lang))
+        return
 
     found = run(measure, ags or (), year, data)
     show.printed(found, format, lambda: sides_lines(found, lang))
@@ -282,6 +288,25 @@ def sides_lines(found: Mapping[str, Any], lang: str) -> list[str]:
             proxy = f" ({_word('proxy', lang)})" if r["proxy"] else ""
             out.append(f"  {_word('verdict_' + r['verdict'], lang)}: {r['sentence'][lang]}{proxy}")
     return out
+
+
+def member_lines(found: Mapping[str, Any], lang: str) -> list[str]:
+    """By member: the measures that the place makes easier, harder, both or neither, with the reasons."""
+    out: list[str] = []
+    for ags, one in found["members"].items():
+        out += ["", f"{found['names'][ags]} ({ags})"]
+        why: dict[tuple[str, str], list[str]] = {}
+        for row in one["statements"]:
+            why.setdefault((row["measure"], row["verdict"]), []).append(row["sentence"][lang])
+        for group in ("easier", "harder", "mixed"):
+            out.append(f"  {_word(f'group_{group}', lang)}: {len(one[group])}")
+            for ident in one[group]:
+                kinds = ("easier", "harder") if group == "mixed" else (group,)
+                words = " / ".join(" ".join(why.get((ident, k), ())) for k in kinds)
+                out.append(f"    {ident}  {found['titles'][ident][lang]} – {words}")
+        for group in ("neither", "unknown", "not_here"):
+            out.append(f"  {_word(f'group_{group}', lang)}: {', '.join(one[group]) or '–'}")
+    return out[1:]
 
 
 def funding_lines(found: Mapping[str, Any], lang: str) -> list[str]:

@@ -23,7 +23,7 @@ from stadtland.inventory.own_data import grid, numbers, workbook
 from stadtland.inventory.own_data.grid import EMPTY, Cell
 from stadtland.inventory.own_data.problems import FileProblem
 
-from .content import need_kinds, word
+from .content import hazards, need_kinds, word
 from .exposure import local_exposure
 
 LIMIT = grid.MAX_BYTES + 1
@@ -36,6 +36,25 @@ QUALITIES = ("A", "B", "C", "D")
 def columns() -> dict[str, dict[str, Any]]:
     """Columns by key: header and help in both languages, whether required."""
     return toml.read(content.path("resilience", "needs_columns.toml"))
+
+
+class RowProblem(Exception):
+    """What is wrong with a row, as a code of needs_messages.toml and its parameters."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+    def words(self, lang: str) -> str:
+        """The problem in words."""
+        shown = {k: v[lang] if isinstance(v, dict) else v for k, v in self.params.items()}
+        return str(messages()[self.code][lang]).format(**shown)
+
+
+@cache
+def messages() -> dict[str, dict[str, str]]:
+    """Problems of rows by code."""
+    return toml.read(content.path("resilience", "needs_messages.toml"))
 
 
 def read_needs(path: Path, members: Sequence[Any], data: Path | None = None) -> dict[str, dict[str, dict[str, Any]]]:
@@ -55,10 +74,10 @@ def read_needs(path: Path, members: Sequence[Any], data: Path | None = None) -> 
             if one is not None:
                 ags, hazard, entry = one
                 if hazard in found.get(ags, {}):
-                    raise ValueError(f"{ags} {hazard}: a second need; leave one of the two")
+                    raise RowProblem("second", ags=ags, hazard=hazards()[hazard]["title"])
                 found.setdefault(ags, {})[hazard] = entry
-        except ValueError as problem:
-            wrong.append(f"row {number_}: {problem}")
+        except RowProblem as problem:
+            wrong.append(messages()["row"][lang].format(row=number_, problem=problem.words(lang)))
     if wrong:
         raise InputError("needs-rows", "\n  ".join(wrong), path.name, "correct the rows; nothing was taken over")
     return found
@@ -106,19 +125,21 @@ def _need(
         return None
     ags = _text(cells, "ags").zfill(8)
     if ags not in known:
-        raise ValueError(f"{ags} is not among the municipalities asked for: {', '.join(sorted(known))}")
+        raise RowProblem("stranger", ags=ags, known=", ".join(sorted(known)))
     ident = _text(cells, "kind")
     kind = need_kinds().get(ident)
     if kind is None:
-        raise ValueError(f"there is no need {ident!r:.40}; known: {', '.join(need_kinds())}")
+        raise RowProblem("kind", value=repr(ident)[:40], known=", ".join(need_kinds()))
     unit, quality, source = _text(cells, "unit"), _text(cells, "data_quality").upper(), _text(cells, "source")
     if quality not in QUALITIES:
-        raise ValueError(f"data quality {quality!r:.10}; enter A, B, C or D")
+        raise RowProblem("quality", value=repr(quality)[:12])
     if not source:
-        raise ValueError("the source is empty; name the map, series or decision")
+        raise RowProblem("source")
     if value < 0:
-        raise ValueError(f"a need of {value:g}; it is never negative")
+        raise RowProblem("negative", column=columns()["value"]["header"], value=f"{value:g}")
     existing, tolerable = _number(cells, "existing", lang) or 0.0, _number(cells, "tolerable", lang)
+    if existing < 0:
+        raise RowProblem("negative", column=columns()["existing"]["header"], value=f"{existing:g}")
     return ags, kind["hazard"], _converted(kind, known[ags], value, unit, existing, tolerable, quality, source, data)
 
 
@@ -128,25 +149,25 @@ def _converted(
 ) -> dict[str, Any]:  # fmt: skip
     allowed = [kind["unit"], *kind.get("other", ())]
     if unit not in allowed:
-        raise ValueError(f"unit {unit!r:.20}; use {' or '.join(allowed)}")
+        raise RowProblem("unit", value=repr(unit)[:24], allowed=", ".join(allowed))
     how = {"de": source, "en": source}
     if unit == "mm":
         sealed = member.get("proxy.sealed_area")
         if sealed is None or sealed.value is None:
-            raise ValueError("the sealed area is not known here; enter the need in m3")
+            raise RowProblem("sealed")
         how = _how("need_mm", source, depth=value, sealed=sealed.value, existing=existing)
         value, quality = max(0.0, M3_PER_MM_HA * value * sealed.value - existing), max(quality, sealed.data_quality)
     elif unit == "t/(ha a)":
         if tolerable is None or not tolerable > 0:
-            raise ValueError("soil loss needs the tolerable loss in t/(ha a)")
+            raise RowProblem("tolerable")
         how = _how("need_soil", source, loss=value, tolerable=tolerable)
         value = max(0.0, 1 - tolerable / value) if value > 0 else 0.0
     elif unit == "% of people 65+":
         if value > 100:
-            raise ValueError(f"{value:g} %; a share runs from 0 to 100")
+            raise RowProblem("percent", value=f"{value:g}")
         people = local_exposure(member, data).get("heat", {}).get("people_65plus")
         if people is None:
-            raise ValueError("the number of people aged 65 and more is not known here; enter persons")
+            raise RowProblem("people")
         how = _how("need_age", source, share=value, people=people["value"], existing=existing)
         value = max(0.0, value / 100 * people["value"] - existing)
         quality = max(quality, people["data_quality"])
@@ -154,7 +175,7 @@ def _converted(
         how = _how("need_existing", source, existing=existing)
         value = max(0.0, value - existing)
     if kind["unit"] == "1" and value >= 1:
-        raise ValueError(f"{value:g}; a share lies below 1 (25 % is 0.25)")
+        raise RowProblem("share", value=f"{value:g}")
     return {
         "indicator": kind["indicator"], "value": value, "unit": kind["unit"], "source": source,
         "data_quality": quality, "how": how,
@@ -173,7 +194,7 @@ def _how(key: str, source: str, **values: float) -> dict[str, str]:
 def _text(cells: Mapping[str, Cell], key: str) -> str:
     cell = cells.get(key, EMPTY)
     if cell.kind in ("formula", "error", "date", "bool"):
-        raise ValueError(f"{columns()[key]['header']['en']}: a {cell.kind} instead of a text or number")
+        raise RowProblem("cell", column=columns()[key]["header"])
     return f"{cell.number:.15g}" if cell.number is not None else cell.text.strip()
 
 
@@ -187,9 +208,9 @@ def _number(cells: Mapping[str, Cell], key: str, lang: str) -> float | None:
     try:
         read = numbers.parse(written, "comma" if lang == "de" else "point")
     except numbers.NumberProblem:
-        raise ValueError(f"{columns()[key]['header']['en']}: {written!r:.40} is no number") from None
+        raise RowProblem("number", column=columns()[key]["header"], value=repr(written)[:40]) from None
     if read.unit or (read.value is None and read.state != "not_available"):
-        raise ValueError(f"{columns()[key]['header']['en']}: {written!r:.40}; enter the number alone")
+        raise RowProblem("alone", column=columns()[key]["header"], value=repr(written)[:40])
     return read.value
 
 
