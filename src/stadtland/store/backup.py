@@ -11,6 +11,7 @@ import hashlib
 import json
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,6 +120,8 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
         with zipfile.ZipFile(source) as archive:
             if sorted(archive.namelist()) != sorted([*FILES, "manifest.json"]):
                 raise _bad(source, "these are not the files of a backup")
+            if any(i.compress_type not in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED) for i in archive.infolist()):
+                raise _bad(source, "the files are packed in another way")
             if sum(i.file_size for i in archive.infolist()) > MOST_BYTES:
                 raise _bad(source, "the content is larger than 8 GiB")
             manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
@@ -132,7 +135,7 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                         out.write(block)
                 if digest.hexdigest() != manifest["sha256"][name]:
                     raise _bad(source, f"{name} was changed or damaged")
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, KeyError, AttributeError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, AttributeError) as error:
         raise _bad(source, f"the file cannot be read as a backup: {error}") from None
     except RuntimeError as error:  # zlib, encrypted members
         raise _bad(source, f"the file cannot be read as a backup: {error}") from None
