@@ -32,8 +32,8 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     if os.getuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-    run(tools / "initdb", "-D", folder / "data", "-A", "trust", "-U", "owner", "-E", "UTF8", "--no-locale")
-    options = f"-k {folder} -c listen_addresses='' -c max_connections=40"
+    run(tools / "initdb", "-D", folder / "data", "-A", "trust", "-U", "owner", "-E", "UTF8", "--no-locale", "-N")
+    options = f"-k {folder} -c listen_addresses='' -c max_connections=40 -c shared_buffers=32MB"
     run(tools / "pg_ctl", "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start")
     try:
         yield f"postgresql://owner@/postgres?host={folder}"

@@ -1,4 +1,4 @@
-"""Processes for the tests of load and faults: `race` retires the same kilograms as others, `write` books until killed."""
+"""Processes for the tests of faults: `race` retires the same kilograms as others, `write` books until killed."""
 
 from __future__ import annotations
 
