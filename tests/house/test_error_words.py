@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from stadtland.base import content, error_words, toml
+from stadtland.base import error_words
 from stadtland.base.errors import InputError
 
-TABLES = {part: toml.read(content.path("errors", f"{part}.toml")) for part in ("what", "cure")}
+TABLES = {part: error_words.table(part) for part in ("what", "cure")}
 
 
 def slots(german: str) -> list[int]:

@@ -19,9 +19,16 @@ LABELS = {"de": ("Ort", "Abhilfe"), "en": ("at", "cure")}
 @cache
 def _patterns(part: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """(pattern of the English wording, German wording), the most telling first."""
-    table: dict[str, str] = toml.read(content.path("errors", f"{part}.toml"))
-    by_weight = sorted(table.items(), key=lambda item: -len(item[0].replace(SLOT, "")))
+    by_weight = sorted(table(part).items(), key=lambda item: -len(item[0].replace(SLOT, "")))
     return tuple((pattern(english), german) for english, german in by_weight)
+
+
+def table(part: str) -> dict[str, str]:
+    """English wording → German wording, from `errors/<part>.toml` and `errors/<part>_<topic>.toml`."""
+    found: dict[str, str] = {}
+    for path in sorted(content.path("errors").glob(f"{part}*.toml")):
+        found |= toml.read(path)
+    return found
 
 
 def pattern(english: str) -> re.Pattern[str]:

@@ -147,14 +147,14 @@ def protect(
     db: Db = None,
     lang: Lang = "de",
 ) -> None:
-    """Create the triggers of the journal anew; on PostgreSQL limit a role to adding and reading."""
+    """Create tables and triggers of the journal (anew); on PostgreSQL limit a role to adding and reading."""
     from stadtland.base.errors import InputError
     from stadtland.store import open_store
     from stadtland.store.audit import audit
     from stadtland.store.opening import failure
     from stadtland.store.triggers import install, restrict
 
-    store = open_store(db, create=False, protected=False)
+    store = open_store(db, protected=False)
     if role is not None and store.connection.vendor != "postgresql":
         raise InputError("db-kind", "roles exist in PostgreSQL only", "--app-role", "leave the option out")
     from django.db import DatabaseError
@@ -165,9 +165,11 @@ def protect(
             restrict(store.connection, role)
     except DatabaseError as error:
         raise failure(error, store.db) from None
-    found = audit(store)
+    head = store.journal.head()
+    if head.seq:
+        audit(store)
     store.close()
-    said("sound", lang, seq=found["seq"], hash=found["hash"])
+    said("sound", lang, seq=head.seq, hash=head.hash)
 
 
 def accept_loss(
