@@ -369,3 +369,33 @@ def test_a_decided_rule_is_stored_with_its_date(tmp_path):
         with pytest.raises(InputError) as error:
             decision.parse(table, "t", set(AGS))
         assert error.value.code == code
+
+
+def test_waterfall_and_timeline_close(results):
+    from stadtland.roadmap import waterfall
+
+    for year in (2030, 2040, 2045):
+        found = waterfall.steps(results, year)
+        assert abs(found["gap"]) < 0.01 * results["inventory"]["joint"]["net_t"] * 1e-3
+        parts = [s["t"] for s in found["steps"][:-1]]
+        assert math.fsum(parts) == pytest.approx(found["steps"][-1]["t"], abs=2.0)
+    rows = waterfall.timeline(results)
+    assert rows and all(2026 <= r["first"] <= r["nearly"] <= 2045 for r in rows)
+
+
+def test_a_written_plan_is_explained(computed, tmp_path):
+    from stadtland.actions import explain_plan
+    from stadtland.base.errors import InputError
+
+    (tmp_path / "results.json").write_text(canonical.dumps(computed[0]))
+    (tmp_path / "instance.json").write_text(canonical.dumps(computed[1]))
+    wind = explain_plan.measure(tmp_path, "E06")
+    assert wind["inside"] and wind["names"]["14729410"] == "Wurzen" and wind["title"]["de"]
+    cost = next(c for c in wind["changes"] if c["what"] == "cost")
+    assert cost["checked"] and cost["factor"] > 1 and cost["units"] == pytest.approx(0.0, abs=0.5)
+    with pytest.raises(InputError) as error:
+        explain_plan.target(tmp_path, "00000000")
+    assert error.value.code == "target-none"
+    with pytest.raises(InputError) as error:
+        explain_plan.other_plans(tmp_path, [0.9])
+    assert error.value.code == "epsilon-range"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from . import (
+    explaining,
     exports,
     fund,
     germany,
@@ -44,7 +45,7 @@ measures_app = typer.Typer(no_args_is_help=True, help="Werkzeugkoffer: list, sho
 app.add_typer(measures_app, name="measures")
 for room in (
     inventory, own_data, exports, profile, harmonise, germany, resilience, planning, joint, monitoring, fund, ledger,
-    guide,
+    guide, explaining,
 ):  # fmt: skip
     room.register(app)
 toolbox_own.register(app, measures_app)

@@ -217,7 +217,7 @@ def _prices(doc: dict[str, Any], capped: bool, n: int) -> tuple[Floats | None, F
             raise InputError("backstop-missing", "caps need the price of missing them", "backstop", "add it (M EUR/kt)")
         return None, None, unserved
     gross = r.series(slack["gross"], "slack.gross", n) if "gross" in slack else 2.0 * backstop
-    if np.any(gross < 2.0 * backstop * (1 - 1e-12)):
+    if np.any(gross < 2.0 * backstop * (1 - 1e-9)):
         raise InputError(
             "slack-gross-low", "a missed gross cap must cost at least twice the backstop", "slack.gross",
             "raise it or leave it out",
