@@ -214,3 +214,24 @@ def test_a_wrong_unit_in_one_cell_of_a_fossil_carrier_is_seen(i, key, by):
     with pytest.raises(room.TableError) as error:
         read(gen.csv_text(o))
     assert [p.row for p in error.value.problems] == [i + 2]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Sektor;Energieträger;Verkehrsmittel;Endenergie in MWh;THG-Emissionen in t CO2-Äq.",
+        "Sektor;Energieträger;Verkehrsmittel;Endenergieverbrauch [MWh];Emissionen (t CO2e)",
+        "Sektor;Energieträger;Verkehrsmittel;MWh;t CO2e",
+        "Bereich;Energieträger;Verkehrsmittel;Energieverbrauch (MWh);Treibhausgasemissionen (Tonnen)",
+    ],
+)
+def test_heads_as_people_write_them(head):
+    rows = GOOD.splitlines()[1:]
+    found = [v[:5] for v in values(read("\n".join([head, *rows])))]
+    assert found == [v[:5] for v in EXPECTED]
+
+
+def test_a_cross_table_is_told_what_is_needed():
+    with pytest.raises(room.TableError) as error:
+        read("Energieträger;Haushalte;Gewerbe\nStrom;1;2\n")
+    assert "Kreuztabelle" in str(error.value) and "harmonise-template" in str(error.value)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from stadtland.base import strict
 from stadtland.base.errors import InputError
 
 from .profile import head, load
@@ -273,7 +274,11 @@ def _neutrality(
     if plan is not None:
         road = plan["roadmap"]
         if all(isinstance(road.get(k), list) and len(road[k]) == len(road["years"]) for k in ("gross_t", "removals_t")):
-            ahead, gross, removals = [int(y) for y in road["years"]], road["gross_t"], road["removals_t"]
+            ahead = [int(y) for y in road["years"]]
+            gross, removals = (
+                [strict.finite(x, f"plan, roadmap.{k}", -1e12, 1e12) for x in road[k]]
+                for k in ("gross_t", "removals_t")
+            )
     land = {k: [joint[k]["lulucf_t"]] * len(ahead) for k in ("old", "revised")}
     found = views.neutrality(ahead, gross, land, removals)
     return {"basis": "plan" if removals is not None else "national", "years": ahead, "versions": found}
@@ -306,7 +311,8 @@ def _potential(inv: Any, plan: Mapping[str, Any] | None) -> dict[int, float] | N
     try:
         named = [m["ags"] for m in plan["partnership"]["members"]]
         path = {int(y): float(t) for y, t in zip(plan["roadmap"]["years"], plan["roadmap"]["bisko_t"], strict=True)}
-    except (KeyError, TypeError, ValueError) as error:
+        named = [str(a) for a in named]
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise InputError(
             "plan-shape", "these are no results of a plan", "plan", "name the results.json that `stadtland plan` wrote"
         ) from error

@@ -36,12 +36,20 @@ def read(path: Path) -> dict[str, Any]:
     for key in ("cells", "waterfall"):
         if not isinstance(found[key], list) or not all(isinstance(x, dict) for x in found[key]):
             raise InputError("harmonised-shape", f"{key} is no list of tables", where, cure)
+    original = strict.mapping(found["original"], f"{where}, original")
+    if not isinstance(original.get("file") or "", str):
+        raise InputError("harmonised-shape", "the name of the original is no text", where, cure)
     for number, cell in enumerate(found["cells"], 1):
         at = f"{where}, cells {number}"
+        if not all(isinstance(cell.get(k) or "", str) for k in ("sector", "mode", "carrier", "source", "data_quality")):
+            raise InputError("harmonised-shape", "a word of the cell is no text", at, cure)
         for key in ("mwh", "t_co2e"):
             if cell.get(key) is not None:
                 strict.finite(cell[key], f"{at}, {key}", -1e12, 1e12)
     for number, bar in enumerate(found["waterfall"], 1):
+        title = bar.get("title")
+        if not isinstance(bar.get("rule"), str) or not isinstance(title, dict) or not {"de", "en"} <= set(title):
+            raise InputError("harmonised-shape", "a bar has no rule or title", f"{where}, waterfall {number}", cure)
         strict.finite(bar.get("delta_t"), f"{where}, waterfall {number}", -1e12, 1e12)
     return found
 

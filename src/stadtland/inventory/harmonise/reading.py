@@ -22,7 +22,8 @@ from .table import Row
 NUMERIC = {"mwh": "energy", "t": "mass", "ch4_t": "gas", "n2o_t": "gas", "factor": "factor"}
 CODES = ("sector", "carrier", "mode", "state")
 HEADER_ROWS = 10
-UNIT = re.compile(r"^(.*?)\s*[\[(]([^\])]+)[\])]\s*$")
+# Endenergie [MWh], Endenergie in MWh
+UNIT = re.compile(r"^(.*?)\s*(?:[\[(]([^\])]+)[\])]|(?<=\s)in\s+(\S.{0,19}))\s*$")
 PDF = b"%PDF"
 
 
@@ -162,7 +163,7 @@ def _header(number: int, cells: Sequence[grid.Cell], findings: Findings) -> _Hea
     for i, title in enumerate(names):
         if not title:
             continue
-        base, given = (m[1], m[2].strip()) if (m := UNIT.match(title)) else (title, "")
+        base, given = (m[1], (m[2] or m[3]).strip()) if (m := UNIT.match(title)) else (title, "")
         if base not in known and "_" in base and base.rsplit("_", 1)[0] in known:  # e.g. endenergie_gwh
             base, given = base.rsplit("_", 1)
         elif base not in known and base in words()["unit"]["energy"]:  # e.g. gwh
