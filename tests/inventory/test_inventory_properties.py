@@ -78,7 +78,7 @@ UNIT_OF = {**sources.UNITS, **sources.OWN}
 def own_figures(draw: st.DrawFn) -> dict[str, Any]:
     """Any own drivers of one member, whole sets where figures count only together, with odd and huge values."""
     size = st.one_of(st.just(0.0), st.floats(1e-6, 1e12, allow_nan=False), st.integers(0, 10**6).map(float))
-    ids = set(draw(st.lists(st.sampled_from(sorted(sources.OWN)), max_size=6)))
+    ids = set(draw(st.lists(st.sampled_from(sorted(sources.OWN)), max_size=4)))
     for start, whole in overrides.SETS.items():
         if any(k.startswith(start) for k in ids):
             ids |= set(whole)

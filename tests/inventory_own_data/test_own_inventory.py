@@ -62,7 +62,12 @@ def test_own_value_beside_the_default_in_the_command(run, tmp_path):
     assert found["members"][THALLWITZ]["views"]["without_motorway_t"] == pytest.approx(
         found["members"][THALLWITZ]["gross_t"]
     )
+    before = inventory.accounts(plain)
+    assert found["own"]["default"]["joint"]["gross_t"] == pytest.approx(before["joint"]["gross_t"])
+    moved = sum(e["difference_t"] for e in found["own"]["lines"])
+    assert found["joint"]["gross_t"] - before["joint"]["gross_t"] == pytest.approx(moved)
     text = run("inventory", *MEMBERS, "--store", store).stdout
+    assert "als Schätzung allein" in text
     assert "Eigener Wert neben der Schätzung" in text and "Abrechnung" in text
     english = run("inventory", *MEMBERS, "--store", store, "--lang", "en").stdout
     assert [x.endswith("unknown") for x in english.splitlines() if "without motorways" in x] == [

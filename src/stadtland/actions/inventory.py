@@ -42,7 +42,8 @@ def inventory(
     """The `inventory` part of results.json for any municipalities.
 
     With `store` also `own`: {internal, lines: [{ags, line, label, owner, state, energy_mwh, t_co2e, default_t,
-    difference_t, data_quality, vintage, source}], unused: [{ags, id, year, reason, text}]}. With `view` also `view`:
+    difference_t, data_quality, vintage, source}], unused: [{ags, id, year, reason, text}], default {ags|joint: accounts
+    without own figures}}. With `view` also `view`:
     {id, formula, members {ags: {label, bisko_t, low, high, difference_t, reason, inputs}}}. InputError `view-unknown`.
     """
     from stadtland import inventory as room
@@ -54,7 +55,11 @@ def inventory(
     # whether every default rests on data of this year; a change between years is never a local one, see the flags
     found |= {"from_local_data": inv.base_years == (inv.year,), "local_trend": False}
     if store is not None:
-        found["own"] = {"internal": internal, "lines": _own_lines(inv), "unused": [_unused(u) for u in unused]}
+        plain = room.accounts(room.build(inv.ags, year, data))
+        found["own"] = {
+            "internal": internal, "lines": _own_lines(inv), "unused": [_unused(u) for u in unused],
+            "default": {a: {k: v[k] for k in ("bisko_t", "gross_t", "net_t")} for a, v in plain.items()},
+        }  # fmt: skip
     if view is not None:
         from stadtland.inventory.exports.views import views
 

@@ -110,6 +110,11 @@ def _own(found: Mapping[str, Any], lang: str) -> None:
             for r in own["lines"]
         ]  # fmt: skip
         show.rows(table, "table", lang, list(table[0]))
+        for who, before in own["default"].items():
+            entry = found["joint"] if who == "joint" else found["members"][who]
+            if entry["gross_t"] != before["gross_t"] or entry["net_t"] != before["net_t"]:
+                pairs = {k: number(v, lang) for k, v in (("now", entry["gross_t"]), ("before", before["gross_t"]))}
+                typer.echo(_word("own_total", lang, name=names[who], **pairs))
     if own["unused"]:
         typer.echo(_word("unused", lang, n=len(own["unused"])))
         for entry in own["unused"]:

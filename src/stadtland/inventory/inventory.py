@@ -415,8 +415,8 @@ def _put_cells(inv: Inventory, cells: dict[str, dict[str, own_figures.Metered]],
             inv.data_quality[i, j], inv.share_d[i, j] = cell.weight, float(cell.weight == 0)
             inv.owner[i, j] = "own" if tonnes else "confirmed_zero"
             inv.state[i, j] = "value" if tonnes else "true_zero"
-            net = "; " + inv.source[i, j].split("; ", 1)[1] if "network factor" in str(inv.source[i, j]) else ""
-            inv.source[i, j] = cell.source + net
+            _, factor_of, note = str(inv.source[i, j]).partition("; network factor")
+            inv.source[i, j] = cell.source + factor_of + note
             inv.vintage[i, j] = str(cell.year) if cell.year else "own"
             if line == "LULUCF.forest":
                 inv.forest_old[j] = inv.forest_revised[j] = tonnes
