@@ -117,7 +117,7 @@ def _status_quo(name: str, data: Path | None, reason: str) -> dict[str, Any]:
     }
 
 
-def _state(results: Mapping[str, Any], known: Mapping[str, Any], day: str, folder: Path) -> dict[str, Any]:
+def _state(results: dict[str, Any], known: Mapping[str, Any], day: str, folder: Path) -> dict[str, Any]:
     """Numbers that checklists need and results.json does not hold. What no room has written yet stays absent."""
     measures = results.get("roadmap", {}).get("measures")
     found: dict[str, Any] = {k: v for k, v in known.items() if v is not None and k != "digest"}
@@ -131,15 +131,35 @@ def _state(results: Mapping[str, Any], known: Mapping[str, Any], day: str, folde
     return found
 
 
-def _rooms(results: Mapping[str, Any], folder: Path) -> dict[str, int]:
-    """Numbers of entries in the climate account and of measured years, where these rooms left results."""
+def _rooms(results: dict[str, Any], folder: Path) -> dict[str, int]:
+    """What climate account and monitoring left as files beside the partnership.
+
+    `journal.jsonl` (`ledger export`): number of its entries, if the whole chain is sound. `annual-<year>.json`
+    (`monitor report`): number of measured years; the newest one gives `monitoring.joint.gap_share`, measured
+    against planned. Files of other schemas are not read; a broken journal counts as none.
+    """
+    from stadtland.base import json_file
+    from stadtland.base.errors import StadtlandError
+    from stadtland.ledger.export import check_file
+
     found = {}
-    ledger = results.get("ledger")
-    if isinstance(ledger, Mapping) and isinstance(ledger.get("entries"), list):
-        found["ledger_entries"] = len(ledger["entries"])
-    monitoring = results.get("monitoring")
-    if isinstance(monitoring, Mapping) and isinstance(monitoring.get("years"), list):
-        found["monitored_years"] = len(monitoring["years"])
+    journal = folder / "journal.jsonl"
+    if journal.is_file():
+        try:
+            found["ledger_entries"] = int(check_file(journal, [])["seq"])
+        except StadtlandError:
+            found["ledger_entries"] = 0
+    reports = []
+    for path in sorted(folder.glob("annual-*.json")):
+        report = json_file.read(path, finite=True)
+        if isinstance(report, dict) and report.get("schema") == "stadtland/annual/1" and not report.get("training"):
+            reports.append(report)
+    if reports:
+        found["monitored_years"] = len({r.get("year") for r in reports})
+        newest = max(reports, key=lambda r: int(r.get("year") or 0)).get("path") or {}
+        actual, planned = newest.get("actual_t"), newest.get("planned_t")
+        if actual is not None and planned:
+            results["monitoring"] = {"joint": {"gap_share": actual / planned - 1.0}}
     return found
 
 

@@ -32,13 +32,18 @@ def challenge_rows(c: Context) -> list[Line]:
 
 
 def recommendation_lines(c: Context, role: str | None, most: int = 6) -> list[Line]:
-    """The first recommendations that fire, for a role or for all, with their reason and their measures."""
-    lines: list[Line] = []
-    for row in c.extra.get("recommendations", []):
-        fits = (role is None or role == row["role"]) and (c.ags is None or row["ags"] in (c.ags, "joint"))
-        if row["state"] == "fires" and fits:
-            lines.append(recommendation_line(c, row))
-    return lines[:most]
+    """The first recommendations that fire, for a role or for all, with their reason and their measures.
+
+    A paper about one member takes the role of that member and what is about it alone before what is about all.
+    """
+    if c.ags is not None:
+        role = "city" if any(m["ags"] == c.ags and m.get("role") == "city" for m in c.r.members) else "municipality"
+    rows = [
+        row for row in c.extra.get("recommendations", [])
+        if row["state"] == "fires" and role in (None, row["role"]) and (c.ags is None or row["ags"] in (c.ags, "joint"))
+    ]  # fmt: skip
+    rows.sort(key=lambda row: row["ags"] == "joint")
+    return [recommendation_line(c, row) for row in rows[:most]]
 
 
 def recommendation_line(c: Context, row: Mapping[str, Any]) -> Line:

@@ -355,7 +355,7 @@ def glossary_page(c: markup.Context) -> Page:
     listed = sorted(chapters.glossary().values(), key=lambda t: _sortable(t.word[lang]))
     blocks: list[Block] = [Para(c.word("glossary_lead", count=str(len(listed))))]
     for term in listed:
-        blocks += [Heading([term.word[lang]], 3, term.id), Para([term.text[lang]])]
+        blocks += [Heading([term.word[lang]], 2, term.id), Para([term.text[lang]])]
     return Page("glossary", c.raw("nav_glossary"), blocks, "glossary")
 
 

@@ -63,7 +63,8 @@ def _slide(show: Any, document: Document, section: Section, number: int) -> None
     body.left, body.top, body.height = Inches(0.6), Inches(1.6), Inches(5.1)
     body.width = Inches(4.9 if right else 12.1)
     if lines:
-        _write(body.text_frame, lines, 20 if right else 22, document.lang)
+        lines, size = fitted(lines, float(body.width), float(body.height), 20 if right else 22)
+        _write(body.text_frame, lines, size, document.lang)
     else:
         body._element.getparent().remove(body._element)
     if picture is not None:
@@ -74,6 +75,26 @@ def _slide(show: Any, document: Document, section: Section, number: int) -> None
     foot.name = "Fußzeile" if document.lang == "de" else "Footer"
     _write(foot.text_frame, [[f"{document.subtitle} · {document.footer} · {number}"]], 10, document.lang)
     slide.notes_slide.notes_text_frame.text = plain(section.kicker)
+
+
+def fitted(lines: list[Line], width: float, height: float, size: float) -> tuple[list[Line], float]:
+    """The largest size from `size` down to 14 points at which the lines fit; if none does, the last lines go.
+
+    Room by a mean letter of half its size and 1.25 of the size a line; width and height in EMU (12,700 a point).
+    """
+
+    def needed(points: float, some: list[Line]) -> float:
+        letters_a_line = max(1, int((width / 12_700 - 16) / (0.52 * points)))
+        rows = sum(max(1, -(-len(plain(line)) // letters_a_line)) for line in some)
+        return (rows * 1.25 * points + 8 * len(some) + 8) * 12_700
+
+    for points in (size, 18.0, 16.0, 14.0):
+        if points <= size and needed(points, lines) <= height:
+            return lines, points
+    kept = list(lines)
+    while len(kept) > 1 and needed(14.0, kept) > height:
+        kept.pop()
+    return kept, 14.0
 
 
 def _lines(section: Section) -> list[Line]:

@@ -18,7 +18,7 @@ def look(results: Mapping[str, Any]) -> Look:
 
     Quality of a formula is the worst of its paths: population is a count (A); a value of an inventory whose share of D
     is 1 is D; any other value of an inventory, plan or share has the class of the data quality of the inventory it
-    rests on; what the monitoring measured carries its own `data_quality`, else D.
+    rests on, and so has what the monitoring measured.
     """
 
     def answer(text: str) -> tuple[float | None, str]:
@@ -41,8 +41,6 @@ def quality(path: str, results: Mapping[str, Any]) -> str:
     inventory = results.get("inventory", {})
     if keys[-1] in _COUNTS:
         return "A"
-    if keys[0] == "monitoring":
-        return str(results.get("monitoring", {}).get("data_quality", "D"))
     if keys[0] in ("settings", "evidence"):
         return "A"
     members = inventory.get("members", {})
