@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from .style import FONT, fonts, palette
@@ -17,17 +18,30 @@ Spec = dict[str, Any]
 
 def render(spec: Spec, name: str, lang: str) -> str:
     """The SVG of a spec, with ids made unique by `name` so that several can stand in one page."""
-    vl_convert = _engine()
     whole = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "config": _config(),
         "background": None,
         **spec,
     }
-    svg: str = vl_convert.vegalite_to_svg(whole, vl_version="6.4", format_locale=LOCALES[lang])
+    svg = _drawn(json.dumps(whole, sort_keys=True), lang)
     svg = re.sub(r'id="(clip|gradient)', rf'id="{name}-\1', svg)
     svg = re.sub(r"url\(#(clip|gradient)", rf"url(#{name}-\1", svg)
     return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+
+
+@lru_cache(maxsize=128)
+def _drawn(spec: str, lang: str) -> str:
+    """The same picture is drawn once, however many pages and papers show it."""
+    svg: str = _engine().vegalite_to_svg(json.loads(spec), vl_version="6.4", format_locale=LOCALES[lang])
+    return svg
+
+
+@lru_cache(maxsize=128)
+def png(svg: str, scale: float) -> bytes:
+    """A picture as PNG, `scale` picture points per point of the drawing, for papers that hold no SVG."""
+    made: bytes = _engine().svg_to_png(svg, scale=scale)
+    return made
 
 
 @cache

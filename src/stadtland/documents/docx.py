@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from . import charts
 from .style import palette
 from .tree import (
     Blank,
@@ -193,7 +194,6 @@ class _Writer:
         self.file.add_paragraph().paragraph_format.space_after = 0
 
     def _chart(self, chart: Chart, place: Any) -> None:
-        import vl_convert
         from docx.shared import Cm
 
         paragraph = place.add_paragraph(style="Caption")
@@ -201,7 +201,7 @@ class _Writer:
         self._line(paragraph, [*chart.title, " – ", *chart.unit])
         picture = place.add_paragraph()
         run = picture.add_run()
-        png = vl_convert.svg_to_png(chart.svg, scale=PIXELS)
+        png = charts.png(chart.svg, PIXELS)
         shape = run.add_picture(io.BytesIO(png), width=Cm(min(16.4, chart.width / 660 * 16.4)))
         described = shape._inline.docPr
         described.set("descr", chart.alt)

@@ -7,7 +7,7 @@ from typing import Any
 
 from stadtland.guide.papers import slides as content_slides
 
-from . import markup
+from . import charts, markup
 from .docx import CULTURE
 from .style import palette
 from .tree import Blank, Bullets, Chart, Document, Gap, Inline, Line, Num, Para, Section, Strong, Table, plain
@@ -144,10 +144,9 @@ def _runs(line: list[Inline], strong: bool = False) -> list[tuple[str, bool]]:
 
 
 def _picture(slide: Any, chart: Chart) -> None:
-    import vl_convert
     from pptx.util import Inches
 
-    png = vl_convert.svg_to_png(chart.svg, scale=PIXELS)
+    png = charts.png(chart.svg, PIXELS)
     shape = slide.shapes.add_picture(io.BytesIO(png), Inches(5.8), Inches(1.7), width=Inches(7.0))
     if shape.height > Inches(5.0):
         ratio = Inches(5.0) / shape.height
