@@ -38,6 +38,7 @@ bench: $(VENV)/.bench
 
 docs: $(VENV)/.run
 	$(BIN)/python docs/errors_page.py
+	$(BIN)/python -m stadtland.actions.cards
 
 lock:
 	UV="$(UV)" requirements/lock.sh

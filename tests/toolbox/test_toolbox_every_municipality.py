@@ -106,3 +106,53 @@ def test_roofs_of_the_country_are_in_a_plausible_range(
     halls = potentials(measures["E02"], figures, {}, kinds)
     total = (homes.central.sum() + halls.central.sum()) / 1e6
     assert 80 < total < 600, f"{total:.0f} GWp"
+
+
+@pytest.fixture(scope="module")
+def energy(datapack: Path) -> tuple[dict[str, NDArray[np.float64]], list[str]]:
+    """Final energy of all inventory lines of all municipalities, MWh, and their codes."""
+    from stadtland import inventory
+    from stadtland.inventory import sources
+    from stadtland.inventory.calibrate import calibrate_data
+    from stadtland.inventory.estimate import estimate
+
+    loaded = sources.load(datapack, 2021)
+    made = np.asarray(estimate(loaded.drivers, calibrate_data(loaded)).energy_mwh)
+    return {name: made[i] for i, name in enumerate(inventory.LINES)}, [str(a) for a in loaded.drivers.ags]
+
+
+@pytest.mark.datapack
+def test_no_measure_serves_more_than_the_inventory_holds_anywhere(
+    energy: tuple[dict[str, NDArray[np.float64]], list[str]],
+    country: tuple[dict[str, NDArray[np.float64]], list[str]],
+    measures: dict[str, Measure],
+) -> None:
+    """Heat, industry, machines and vehicles: units times what one serves stay within the final energy of the place."""
+    lines, codes = energy
+    figures, _ = country
+    stock = {k: np.full(len(codes), np.nan) for k in figures}
+    kinds = ["town"] * len(codes)
+    fossil = ("gas", "oil", "lpg", "coal", "other")
+
+    def total(*sectors: str) -> NDArray[np.float64]:
+        parts = [lines[f"{s}.{c}"] for s in sectors for c in fossil if f"{s}.{c}" in lines]
+        return np.nansum(np.stack(parts), axis=0)
+
+    road = np.nansum(np.stack([v for k, v in lines.items() if k.startswith("VK.")]), axis=0)
+    machines = np.nansum(np.stack([lines[f"GHD.{c}"] for c in ("diesel", "petrol") if f"GHD.{c}" in lines]), axis=0)
+    whole = {
+        "fossil_heat": total("HH"), "sector_heat": total("HH", "GHD", "KE", "IND"), "industry_heat_150": total("IND"),
+        "companies": total("IND"), "machine_fuel": machines, "road_energy": road,
+    }  # fmt: skip
+    seen = set()
+    for measure in measures.values():
+        name = measure.potential.function
+        if name not in whole:
+            continue
+        seen.add(name)
+        params = measure.potential.params
+        per_unit = params["mwh_per_unit"].low if "mwh_per_unit" in params else 20.0 if name == "fossil_heat" else 1.0
+        found = potentials(measure, stock, lines, kinds)
+        assert np.all(found.high * per_unit <= np.nan_to_num(whole[name]) * (1 + 1e-9) + 1e-6), measure.id
+        assert np.all(found.low <= found.central) and np.all(found.central <= found.high), measure.id
+    assert seen >= {"fossil_heat", "sector_heat", "industry_heat_150", "road_energy", "machine_fuel"}

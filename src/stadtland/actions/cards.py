@@ -18,7 +18,8 @@ from stadtland.base import content
 REFERENCE = "leipzig-wurzener-land"
 PACK = "cards.json"
 BASES = ("partnerships", "municipalities", "factors", "series", "plan")
-FILES = ("potentials.toml",)
+FILES = ("potentials.toml", "toolbox/wind_areas.toml")
+INVENTORY = ("calibration_2021.json", "drivers_2021.csv", "method.toml")  # of the inventory year of the reference
 Entry = dict[str, Any]
 
 
@@ -76,9 +77,9 @@ def measure_digest(measure_id: str) -> str:
 def base_digest() -> str:
     """Digest of all figures that every entry rests on: members, factors, series, plan, references, calibration."""
     paths = [p for name in BASES for p in content.path(name).rglob("*") if p.is_file()]
-    paths += [content.path(name) for name in FILES]
+    paths += [content.path(*name.split("/")) for name in FILES]
     paths += content.path("measures").glob("X*.toml")
-    paths += [p for p in content.path("inventory").glob("*") if p.is_file()]
+    paths += [content.path("inventory", name) for name in INVENTORY]
     return _sha(paths)
 
 
