@@ -9,7 +9,7 @@ import os
 import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -198,7 +198,7 @@ def main() -> None:
 
     interrupted = InputError("interrupted", "stopped by the user", cure="start again; earlier results are untouched")
     try:
-        code = app(standalone_mode=False)
+        code = _command()(args=_args(), standalone_mode=False)
         if code == INTERRUPTED:
             raise KeyboardInterrupt
         sys.exit(code if isinstance(code, int) else 0)
@@ -213,6 +213,9 @@ def main() -> None:
         # typer brings its own copy of click, so errors are known by what they can do, not by their class
         if type(error).__name__ == "Exit":
             sys.exit(getattr(error, "exit_code", 1))
+        if type(error).__name__ == "NoArgsIsHelpError":  # a group without command
+            print(error)
+            sys.exit(0)
         _end(interrupted if type(error).__name__ == "Abort" else _unexpected(error))
 
 
@@ -238,6 +241,25 @@ def _unexpected(error: Exception) -> StadtlandError:
         f"a fault of the program, {type(error).__name__}: {error}",
         cure="set STADTLAND_DEBUG=1 to see where and report it; earlier results are untouched",
     )
+
+
+def _command() -> Any:
+    """The command tree, with German help unless English is asked for."""
+    command = typer.main.get_command(app)
+    if _lang() == "de" and ("--help" in sys.argv or len(sys.argv) <= 3):  # a group without command shows its help
+        from .help_words import in_german
+
+        in_german(command)
+    return command
+
+
+def _args() -> list[str]:
+    """The words of the command line; with `--help` the language is already known and only in the way."""
+    words = sys.argv[1:]
+    if "--help" in words and "--lang" in words:
+        at = words.index("--lang")
+        return words[:at] + words[at + 2 :]
+    return words
 
 
 def _lang() -> str:
