@@ -203,6 +203,21 @@ def test_targets_of_every_kind(tmp_path):
     )  # fmt: skip
 
 
+def test_a_target_below_the_residuals_is_said(tmp_path):
+    """Net zero needs new removals: agriculture, waste and processes stay; energy and transport have no residual."""
+    found = targets([CASE])
+    by = {(t["scope"], t["account"]): t for t in found["targets"]}
+    joint_target = by["joint", "partnership_t"]
+    assert joint_target["residual_t"] == pytest.approx(found["residual"]["joint"]["total"])
+    assert joint_target["below_residual"] and not by[LEIPZIG, "bisko_t"]["below_residual"]
+    assert by[LEIPZIG, "bisko_t"]["residual_t"] == 0.0
+    text = " ".join(plain.lines(targets_page.compose(found, "de", whole=False)))
+    assert "braucht neue Senken" in text
+    some = write(tmp_path / "t.toml", "[residual]\nAGR = 0\nWASTE = 0\nIPPU = 0\nHH = 0.5\n")
+    later = {(t["scope"], t["account"]): t for t in targets([CASE], file=some)["targets"]}
+    assert later[LEIPZIG, "bisko_t"]["below_residual"], "0.25 t per head lie below half of the households"
+
+
 def test_budget_gap_of_the_national_path_by_hand():
     """Straight sums: the national path on energy and transport from the start of the budget to 2045, minus budget."""
     found = targets([CASE])

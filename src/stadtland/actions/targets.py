@@ -61,6 +61,8 @@ def targets(
     for budget in budgets:
         budget["gaps"] = _gaps(budget, found, national, years)
     rest = {s: views.residual(inv, s, _shares(given)) for s in scopes}
+    for entry in found:
+        entry |= _against_rest(entry, rest[entry["scope"]])
     potential = _potential(inv, plan)
     return head(inv, members) | {
         "name": whom.name,
@@ -169,6 +171,19 @@ def _viewed(
             return _stated(target) | {"path": False, "reason": reason, "base_t": None}
     found = views.view(inv, target, years, heads, base_t)
     return _stated(target) | {"path": True, "reason": None, "base_t": base_t} | found
+
+
+def _against_rest(entry: Mapping[str, Any], rest: Mapping[str, float]) -> dict[str, Any]:
+    """Residual emissions of the sectors that the account of a target holds (t), and whether the target lies below them.
+
+    A gross target below them cannot be met; a net one only with new removals of measures.
+    """
+    from stadtland.inventory.lines import BISKO_SECTORS
+
+    inside = [k for k in rest if k != "total" and (k in BISKO_SECTORS or entry["account"] != "bisko_t")]
+    left = sum(rest[k] for k in inside)
+    below = entry["path"] and entry["value_t"] - entry["to_reduce_t"] < left - 1e-6
+    return {"residual_t": left, "below_residual": bool(below)}
 
 
 def _stated(target: Any) -> dict[str, Any]:

@@ -84,6 +84,10 @@ def _targets(found: Found, say: Say) -> Section:
                     *cells,
                 ]
             )
+        if t["below_residual"]:
+            key = "below_gross" if t["account"] in ("bisko_t", "gross_t") else "below_net"
+            goal, rest = (plain([say.num("", x)]) for x in (t["value_t"] - t["to_reduce_t"], t["residual_t"]))
+            notes.append([say(key, name=who, account=account, goal=goal, rest=rest)])
     unique = list({plain(n): n for n in notes}.values())
     blocks: list[Block] = [
         Para([say("targets_lead")], "lead"),
