@@ -202,3 +202,26 @@ def test_kinds_name_effects_that_exist():
         "L13", "S05", "G12", "S02", "S04", "H02", "L06", "L14", "W06",
     }, "definitions of units only"  # fmt: skip
     assert bases()
+
+
+def test_needs_become_tables_of_a_partnership_file(members, tmp_path):
+    import tomllib
+
+    head = "AGS;Bedarf;Wert;Einheit;Datengüte;Quelle;Wert, EUR im Jahr\n"
+    rows = (
+        f"{WURZEN};facilities_without_power;12;facilities;A;Zählung 2026;90.000",
+        f"{LEIPZIG};heat_deaths;0,2;1;C;Ziel;",
+    )
+    path = table(tmp_path, *rows, head=head)
+    text = room.as_partnership(room.read_needs(path, members))
+    found = tomllib.loads(text)["need"]
+    assert found[WURZEN]["storm"] == {
+        "indicator": "facilities_powered", "value": 12.0, "unit": "facilities", "source": "Zählung 2026",
+        "data_quality": "A", "worth_eur_a": 90000.0,
+    }  # fmt: skip
+    assert "worth_eur_a" not in found[LEIPZIG]["heat"] and "# worth_eur_a" in text
+    from stadtland.roadmap import limits
+
+    ready = {"need": {WURZEN: found[WURZEN]}}
+    read = limits.parse(ready, "partnership.toml", {m.ags for m in members})
+    assert read.needs[WURZEN]["storm"]["value"] == 12.0

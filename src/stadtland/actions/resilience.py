@@ -125,6 +125,13 @@ def needs_template(path: Path, ags: Sequence[str], lang: str, data: Path | None 
     return path
 
 
+def needs_toml(needs_file: Path, ags: Sequence[str], data: Path | None = None) -> str:
+    """A filled-in table of needs as tables of a partnership file."""
+    from stadtland.toolbox import resilience as room
+
+    return str(room.as_partnership(room.read_needs(needs_file, members(ags, data), data)))
+
+
 def plan_part(
     found: Sequence[Any], measures: Sequence[Mapping[str, Any]], needs: Mapping[str, Any] | None = None,
     data: Path | None = None,

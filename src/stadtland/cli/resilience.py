@@ -31,6 +31,9 @@ def resilience(
         list[str] | None, typer.Option("--measure", help="[AGS:]ID=UNITS, a measure that stands; may be repeated")
     ] = None,
     needs: Annotated[Path | None, typer.Option("--needs", help="filled-in table of needs (CSV or XLSX)")] = None,
+    partnership: Annotated[
+        bool, typer.Option("--partnership", help="print the needs as tables for a partnership file")
+    ] = False,
     template: Annotated[Path | None, typer.Option("--template", help="write the empty table of needs here")] = None,
     letter: Annotated[
         str | None, typer.Option("--letter", help="print the data request for this hazard, or all")
@@ -50,6 +53,11 @@ def resilience(
     ags = use.named(ags)
     if template is not None:
         typer.echo(str(use.needs_template(template, ags, lang, data)))
+        return
+    if partnership:
+        if needs is None:
+            raise typer.BadParameter("--partnership needs --needs FILE")
+        typer.echo(use.needs_toml(needs, ags, data), nl=False)
         return
     chosen = use.read_selection(measure or (), ags)
     found = use.resilience(ags, series or (), chosen, data=data, needs_file=needs)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .exposure import age_share, local_exposure, rain_depth, sealed_share, station_exposure
     from .letters import letter
     from .need import coverage, for_results
-    from .needs_table import read_needs, template
+    from .needs_table import as_partnership, read_needs, template
     from .programme import plan_rows
 
 _HOMES = {
@@ -25,12 +25,13 @@ _HOMES = {
     "station_exposure": "exposure", "sealed_share": "exposure", "age_share": "exposure",
     "additive": "combine", "as_reduction": "combine", "reduction": "combine", "treated_share": "combine",
     "letter": "letters", "local_exposure": "exposure", "rain_depth": "exposure", "read_needs": "needs_table",
-    "template": "needs_table", "plan_rows": "programme",
+    "template": "needs_table", "as_partnership": "needs_table", "plan_rows": "programme",
 }  # fmt: skip
 __all__ = [
-    "HAZARDS", "DailySeries", "RegionalSeries", "additive", "age_share", "as_reduction", "coverage", "for_results",
-    "hazards", "letter", "local_exposure", "plan_rows", "rain_depth", "read_daily", "read_file", "read_needs",
-    "read_regional", "reduction", "sealed_share", "sources", "station_exposure", "template", "treated_share",
+    "HAZARDS", "DailySeries", "RegionalSeries", "additive", "age_share", "as_partnership", "as_reduction",
+    "coverage", "for_results", "hazards", "letter", "local_exposure", "plan_rows", "rain_depth", "read_daily",
+    "read_file", "read_needs", "read_regional", "reduction", "sealed_share", "sources", "station_exposure",
+    "template", "treated_share",
 ]  # fmt: skip
 
 

@@ -167,7 +167,7 @@ def _covered(
     combined: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     where = f"needs: {ags}: {hazard}"
-    strict.keys(need, (*NEED_KEYS, "how"), where, required=NEED_KEYS)
+    strict.keys(need, (*NEED_KEYS, "how", "worth_eur_a"), where, required=NEED_KEYS)
     quality = strict.one_of(need["data_quality"], ("A", "B", "C", "D"), f"{where}: data_quality")
     if not str(need["source"]).strip():
         raise InputError("need-source", "a need without source", where, "name the map or series it was read from")

@@ -10,6 +10,7 @@ A row names municipality, hazard, kind, value, unit, source and data quality. So
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -140,7 +141,9 @@ def _need(
     existing, tolerable = _number(cells, "existing", lang) or 0.0, _number(cells, "tolerable", lang)
     if existing < 0:
         raise RowProblem("negative", column=columns()["existing"]["header"], value=f"{existing:g}")
-    return ags, kind["hazard"], _converted(kind, known[ags], value, unit, existing, tolerable, quality, source, data)
+    entry = _converted(kind, known[ags], value, unit, existing, tolerable, quality, source, data)
+    worth = _number(cells, "worth", lang)
+    return ags, kind["hazard"], entry if worth is None else entry | {"worth_eur_a": worth}
 
 
 def _converted(
@@ -212,6 +215,29 @@ def _number(cells: Mapping[str, Cell], key: str, lang: str) -> float | None:
     if read.unit or (read.value is None and read.state != "not_available"):
         raise RowProblem("alone", column=columns()[key]["header"], value=repr(written)[:40])
     return read.value
+
+
+def as_partnership(needs: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
+    """Needs as `[need.<AGS>.<hazard>]` tables of a partnership file; a worth that is not entered stays a comment.
+
+    The source carries how the value was converted, in German.
+    """
+    blocks = []
+    for ags, hazards_ in sorted(needs.items()):
+        for hazard, need in sorted(hazards_.items()):
+            worth = need.get("worth_eur_a")
+            source = str(need.get("how", {}).get("de", need["source"]))
+            blocks.append(
+                f"[need.{ags}.{hazard}]\n"
+                f"indicator = {json.dumps(need['indicator'])}\n"
+                f"value = {float(need['value'])!r}\n"
+                f"unit = {json.dumps(need['unit'])}\n"
+                f"source = {json.dumps(source, ensure_ascii=False)}\n"
+                f"data_quality = {json.dumps(need['data_quality'])}\n"
+                + ("# worth_eur_a =   EUR a year if nothing of it is covered\n" if worth is None
+                   else f"worth_eur_a = {float(worth)!r}\n")
+            )  # fmt: skip
+    return "\n".join(blocks)
 
 
 def template(members: Sequence[Any], lang: str) -> str:
