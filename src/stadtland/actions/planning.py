@@ -79,13 +79,24 @@ def compute(
     started = time.perf_counter()
     step("facts")
     given = files.load(name)
+    if more.reliability is not None:
+        from stadtland.roadmap.reliable import check
+
+        check(more.reliability)
     if more.scenario is not None:
         from stadtland.roadmap import scenario
 
         given = scenario.apply(given, scenario.load(more.scenario, set(given.ags)))
     case = gather(given, data)
     step("plan")
-    plan = solve_plan(case)
+    report: dict[str, Any] = {}
+    if more.reliability is not None:
+        from stadtland.roadmap import reliable
+
+        plan, made = reliable.plan_for(case, more.reliability, inv.sigmas(case.inventory))
+        report = {"certainty": made}
+    else:
+        plan = solve_plan(case)
     step("together")
 
     def progress(done: int, whole: int) -> None:
@@ -101,7 +112,7 @@ def compute(
         "schema": SCHEMA,
         "status": "ok",
         "method_version": METHOD,
-        "settings": settings(plan.case),
+        "settings": settings(plan.case) | {"reliability": more.reliability},
         "data": data_sources(data),
         "partnership": describe.partnership(case),
         "inventory": describe.inventory(case),
@@ -111,6 +122,7 @@ def compute(
         "resilience": {},
         "cooperation": cooperating,
         **shared,
+        **report,
         "not_for_decision": describe.not_for_decision(case, shared),
         "evidence": describe.evidence(plan),
         "assumptions": assumptions.listed(plan, cooperating, alone),

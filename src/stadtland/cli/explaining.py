@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from . import show
-from .options import Format, Lang
+from .options import Data, Format, Lang
 
 Plan = Annotated[Path, typer.Argument(help="folder of a plan, or an INSTANCE.json")]
 
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(explain)
     app.command()(alternatives)
+    app.command()(certainty)
 
 
 def explain(
@@ -59,6 +60,43 @@ def alternatives(
     with show.counter("plans") as progress:
         found = other_plans(plan, epsilon, measure, jobs, progress)
     show.printed(found, format, lambda: _alternatives(found, lang))
+
+
+def certainty(
+    name: Annotated[str, typer.Argument(help="bundled name or a partnership file")],
+    reliability: Annotated[list[float] | None, typer.Option("--reliability", help="shares; 0.5, 0.8, 0.9")] = None,
+    scenario: Annotated[str | None, typer.Option("--scenario", help="id or file")] = None,
+    data: Data = None,
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """Plans made for 50, 80 and 90 % certainty, tested on draws they were not made with."""
+    show.language(lang)
+    show.one_of(format, ("table", "json"))
+    from stadtland.actions.sure import RELIABILITIES
+    from stadtland.actions.sure import certainty as run
+
+    with show.counter("plans") as progress:
+        found = run(name, data, scenario, reliability or RELIABILITIES, progress)
+    show.printed(found, format, lambda: _certainty(found, lang))
+
+
+def _certainty(found: Mapping[str, Any], lang: str) -> list[str]:
+    from stadtland.base.locale import number, percent
+
+    out = []
+    names = {**found["names"], "joint": _say("row_partnership", lang)}
+    for report in found["plans"]:
+        p = percent(report["reliability"], lang)
+        extra, factor = number(report["extra_meur"], lang, 1, sign=True), number(report["missed_price_factor"], lang)
+        out.append(_say("made_for", lang, p=p, extra=extra, factor=factor))
+        for who, t in report["targets"].items():
+            words = {k: percent(t[k], lang, 1) for k in ("made", "tested", "without")}
+            value, cap = number(t["value_at_p_t"], lang), number(t["cap_t"], lang)
+            key = "sure_reached" if t["reached"] else "sure_missed"
+            out.append("  " + _say(key, lang, name=names[who], year=t["year"], p=p, value=value, cap=cap, **words))
+    sure = ", ".join(f"{u['id']} {u['title'][lang]}" for u in found["used"] if u["in_all"])
+    return [*out, _say("in_all", lang, measures=sure)]
 
 
 def _say(word: str, lang: str, **params: Any) -> str:

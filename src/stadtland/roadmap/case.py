@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,8 @@ class Case:
     land_ha: Mapping[str, Mapping[str, float]]
     like: Mapping[str, Like]
     need_rows: tuple[dict[str, Any], ...] = ()
+    margins: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)  # by kind of cap and member, t
+    missed_price: float = 1.0  # factor on the price of missed tonnes that a reliability needs
 
     @property
     def ags(self) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def options(case: Case, target_key: str, backstop: float) -> Options:
     money = series.in_prices_of(1.0, 2024, case.partnership.price_year)
     given = case.partnership.backstop_eur_per_t is not None
     return Options(
-        backstop_eur_per_t=backstop / money if given else backstop,
+        backstop_eur_per_t=(backstop / money if given else backstop) * case.missed_price,
         discount=case.partnership.discount_rate,
         caps=binding_caps(case, target_key),
         money=money,
@@ -62,7 +62,18 @@ def options(case: Case, target_key: str, backstop: float) -> Options:
 
 
 def binding_caps(case: Case, target_key: str) -> dict[str, dict[str, Array]]:
-    """The caps that bind under the levers of the run; attainment is always measured against the targets themselves."""
+    """The caps that bind under the levers of the run, less the margins of a reliability.
+
+    Attainment is always measured against the targets themselves.
+    """
+    found = _chosen_caps(case, target_key)
+    return {
+        kind: {a: v - case.margins.get(kind, {}).get(a, 0.0) for a, v in members.items()}
+        for kind, members in found.items()
+    }
+
+
+def _chosen_caps(case: Case, target_key: str) -> dict[str, dict[str, Array]]:
     chosen = case.partnership.levers.targets
     found = caps(case, target_key)
     own = {m.ags for m in case.partnership.members if m.target is not None and m.target.kind == "partnership"}
