@@ -141,3 +141,51 @@ def _measures(
             f"process{k}", "process", line="AGR.manure" if k < 2 else "IPPU.process", potential=10 * farm, ramp=farm, t_per_unit=0.5,
             capex=float(rng.uniform(0.2, 2)), opex=0.05, lifetime=15,
         )  # fmt: skip
+
+
+def full(doc: dict[str, Any]) -> dict[str, Any]:
+    """Adds every further kind of row in place: labour, municipal money, protection with upstream parts, a regional
+    demand, district heat by season with losses, write-offs, learning, layers, transitions."""
+    names = doc["members"]
+    rng = np.random.default_rng(2)
+    size = {m: float(doc["electricity"]["demand"][m]["winter_calm"]) / 60 for m in names}
+    trades = ("heating", "envelope", "civil", "farm", "electric")
+    doc["labour"] = {t: {m: 4.0 + 60 * size[m] for m in names} for t in trades}
+    doc["municipal_budget"] = {"limit": {m: 20 + 40 * size[m] for m in names}, "pooled": False}
+    doc["adaptation"] = [
+        {
+            "id": f"{hazard}:{m}", "member": m, "indicator": hazard, "kind": kind, "price": 0.5,
+            "need": 0.4 if kind == "share" else 20 * size[m],
+            "upstream": {names[(i + 1) % len(names)]: 0.3} if kind == "sum" and len(names) > 1 else {},
+        }
+        for i, m in enumerate(names) for hazard, kind in (("storage", "sum"), ("heat", "share"), ("soil", "share"))
+    ]  # fmt: skip
+    doc["regional_demands"] = [{"id": "compensation", "unit": "kha", "demand": {names[0]: 0.3}, "price": 3.0}]
+    for s in doc["services"]:
+        if s["id"].endswith(":dh"):
+            s |= {"slices": {"winter": 0.7, "summer": 0.3}, "loss": 0.1}
+            s["demand"] = [0.88 * v for v in s["demand"]]
+            s["legacy"]["stock"] = s["demand"][0] / 0.85
+        s["legacy"]["write_off"] = 0.002
+    for m in doc["measures"]:
+        short = m["id"].split(":")[1]
+        if not m.get("reference"):
+            m["labour"] = {trades[len(short) % 5]: float(rng.uniform(0.001, 0.02))}
+            m["public_share"] = float(rng.choice([0, 0, 0.2]))
+        m["learning"] = 0.01 if m["class"] == "supply" else 0.0
+        if short.startswith("dh_new"):
+            m["service_slices"] = {"winter": 0.5, "summer": 0.5}
+        if short in ("compost", "cover_crop"):
+            m["layer"] = "soil" if short == "compost" else "crop"
+        if short == "to_grassland":
+            m["land_to"] = {"grassland": 1.0}
+        if short in ("hedge", "rewetting"):
+            m |= {"cover": {"storage": 30.0, "soil": 0.05}, "delivers": {"compensation": 0.5}}
+    for m in names:
+        doc["measures"].append(
+            {
+                "id": f"{m}:basin", "member": m, "class": "adaptation", "potential": 30 * size[m], "lifetime": 30,
+                "ramp": 3 * size[m], "capex": 0.4, "opex": 0.01, "cover": {"storage": 1.0, "heat": 0.02 / size[m]},
+            }
+        )  # fmt: skip
+    return doc

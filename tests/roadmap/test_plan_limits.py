@@ -100,8 +100,22 @@ def test_everything_entered_is_in_the_plan_and_checked(solved) -> None:
     assert set(told) == {"labour", "municipal_budget", "adaptation", "regional", "food_floor", "carbon_budget"}
     assert max(told["labour"]["heating"]["used_fte"]) <= 25 + 1e-6
     assert max(told["municipal_budget"]["14729410"]["used_eur"]) <= 200_000 + 1
+    assert told["municipal_budget"]["14729410"]["worth_of_a_tenth_eur"] > 0
     floor = told["food_floor"]["14729380"]
     assert floor["used_ha"] <= floor["most_ha"] * (1 + 1e-9) and set(told["food_floor"]) == {"14729380"}
+
+
+def test_worth_of_a_tenth_is_what_a_resolve_saves(solved) -> None:
+    """Convex cost: a tenth more money saves at most its price, a tenth less costs at least as much."""
+    case, doc, answer = solved
+    price = limits.results(case, doc, answer, 20)["municipal_budget"]["14729410"]["worth_of_a_tenth_eur"]
+
+    def moved(factor: float) -> float:
+        limit = {"14729410": 0.2 * factor}
+        changed = {**doc, "municipal_budget": {**doc["municipal_budget"], "limit": limit}}
+        return 1e6 * (plan.solved(changed)["cost"] - answer["cost"])
+
+    assert -price * (1 + 1e-6) <= moved(1.1) <= 1 and moved(0.9) >= price * (1 - 1e-6)
 
 
 def test_need_of_storage_is_covered_and_upstream_counts(solved) -> None:

@@ -307,7 +307,8 @@ def _adaptation(case: Case, rows: dict[str, dict[str, Any]], opts: Options) -> l
 
 
 def results(case: Case, doc: Mapping[str, Any], answer: Mapping[str, Any], shown: int) -> dict[str, Any]:
-    """`roadmap.limits`: what is entered, what the plan uses of it by year and what stays uncovered."""
+    """`roadmap.limits`: what is entered, what the plan uses of it by year, what stays uncovered, and what a tenth more
+    would save."""
     given = case.partnership.limits
     found: dict[str, Any] = {}
     first = doc["years"][0]
@@ -315,16 +316,28 @@ def results(case: Case, doc: Mapping[str, Any], answer: Mapping[str, Any], shown
     def standing(ident: str) -> float:
         return float(answer["measures"][ident]["standing"][shown - 1])
 
+    def tenth(row: str, amount: float) -> float:
+        """What a tenth more of a right side would save, EUR present value, at the prices of the plan."""
+        prices = (v for k, v in answer["duals"].items() if k.rpartition(":")[0] == row)
+        return -1e6 * 0.1 * amount * sum(prices) + 0.0
+
     for trade, pools in doc.get("labour", {}).items():
         used = answer["labour"][trade][:shown]
-        found.setdefault("labour", {})[trade] = {"used_fte": used, "pool_fte": float(sum(pools.values()))}
+        pool = float(sum(pools.values()))
+        found.setdefault("labour", {})[trade] = {
+            "used_fte": used, "pool_fte": pool, "worth_of_a_tenth_eur": tenth(f"labour:{trade}", pool),
+        }  # fmt: skip
     if "municipal_budget" in doc:
         limit = doc["municipal_budget"]["limit"]
+        pooled = doc["municipal_budget"]["pooled"]
         found["municipal_budget"] = {
-            m: {"used_eur": [v * 1e6 for v in values[:shown]], "limit_eur": limit[m] * 1e6}
+            m: {
+                "used_eur": [v * 1e6 for v in values[:shown]], "limit_eur": limit[m] * 1e6,
+                "worth_of_a_tenth_eur": tenth(f"budget:{'joint' if pooled else m}", limit[m]),
+            }
             for m, values in answer["municipal_budget"].items()
             if m in limit
-        }
+        }  # fmt: skip
     for d in doc.get("adaptation", []):
         a = answer["adaptation"][d["id"]]
         hazard, _, ags = d["id"].partition("@")
@@ -345,8 +358,9 @@ def results(case: Case, doc: Mapping[str, Any], answer: Mapping[str, Any], shown
                 "used_ha": 1e3
                 * sum(k * answer["measures"][i]["standing"][shown - 1] for i, k in cap["measures"].items()),
                 "most_ha": 1e3 * cap["kha"],
+                "worth_of_a_tenth_eur": tenth(f"conversion:{cap['member']}.{i}", cap["kha"]),
             }
-            for cap in doc.get("conversion_cap", [])
+            for i, cap in enumerate(doc.get("conversion_cap", []))
         }
     for ags, budget in given.carbon_budget.items():
         used = 1e3 * float(np.sum(answer["members"][ags]["net_kt"][: budget["until"] - first + 1]))
