@@ -15,7 +15,7 @@ from stadtland.roadmap.loading import load
 from stadtland.roadmap.solve import solve
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-from roadmap_instances import full, generated  # noqa: E402
+from roadmap_instances import full, generated
 
 
 def mixes(kind: str, years: list[int], groups: list[list[int]]) -> np.ndarray:

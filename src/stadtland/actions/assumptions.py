@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stadtland.facts import series
+from stadtland.roadmap import learning
 from stadtland.roadmap.certainty import settings
 from stadtland.roadmap.outlook import PRICES, parameters
 from stadtland.roadmap.plan import Plan
@@ -49,6 +50,7 @@ def listed(
                 "effect_on_gain_eur": None,
             }
         )
+    rows += learning.listed()
     for name, table in settings().items():
         if "sigma" in table:
             rows.append(

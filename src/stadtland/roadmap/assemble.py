@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from stadtland.toolbox.model import Measure
 
+from .learning import factor
 from .outlook import Outlook, parameter
 from .partnership import Partnership
 from .system import HOUSEHOLD_FEE, Service, System, is_bisko, price_factor, profile, slice_names
@@ -176,7 +177,7 @@ def _measure(
     if ef is not None:
         row["ef"] = ef
     row |= {
-        "capex": central(m, "capex_eur") * options.money / 1e6,
+        "capex": _capex(m, outlook, options),
         "opex": _opex(m, per_unit, service, outlook, options),
     }
     life = m.parameter("lifetime_years")
@@ -207,6 +208,13 @@ def _measure(
     if lock:
         row["lock"] = {str(y): u for y, u in lock.items()}
     return row
+
+
+def _capex(m: Measure, outlook: Outlook, options: Options) -> float | list[float]:
+    """M EUR a unit, by year of installation where a published series says how it falls."""
+    amount = central(m, "capex_eur") * options.money / 1e6
+    falling = factor(m.id, outlook.years)
+    return amount if falling is None else _listed(amount * falling)
 
 
 def _direct_ef(m: Measure, per_unit: float, service: Service | None) -> float | list[float] | None:

@@ -319,7 +319,7 @@ def results(case: Case, doc: Mapping[str, Any], answer: Mapping[str, Any], shown
     def tenth(row: str, amount: float) -> float:
         """What a tenth more of a right side would save, EUR present value, at the prices of the plan."""
         prices = (v for k, v in answer["duals"].items() if k.rpartition(":")[0] == row)
-        return -1e6 * 0.1 * amount * sum(prices) + 0.0
+        return float(-1e6 * 0.1 * amount * sum(prices) + 0.0)
 
     for trade, pools in doc.get("labour", {}).items():
         used = answer["labour"][trade][:shown]
