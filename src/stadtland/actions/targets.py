@@ -61,8 +61,7 @@ def targets(
     for budget in budgets:
         budget["gaps"] = _gaps(budget, found, national, years)
     rest = {s: views.residual(inv, s, _shares(given)) for s in scopes}
-    for entry in found:
-        entry |= _against_rest(entry, rest[entry["scope"]])
+    found = [entry | _against_rest(entry, rest[entry["scope"]]) for entry in found]
     potential = _potential(inv, plan)
     return head(inv, members) | {
         "name": whom.name,
