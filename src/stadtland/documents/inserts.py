@@ -240,10 +240,12 @@ def votes(c: Context, args: list[str]) -> list[Block]:
 
 
 def challenge_list(c: Context, args: list[str]) -> list[Block]:
-    """The challenges that show here, each with what helps."""
+    """The challenges that show here, each with what helps; a number gives the most that are named."""
     from .findings import challenge_rows
 
-    return [Bullets(challenge_rows(c))]
+    rows = challenge_rows(c)
+    most = int(args[0]) if args else len(rows)
+    return [Bullets(rows[:most])] if rows else [Para(c.word("challenges_none"))]
 
 
 def recommendation_list(c: Context, args: list[str]) -> list[Block]:

@@ -159,12 +159,15 @@ def _picture(slide: Any, chart: Chart) -> None:
 def _table(slide: Any, table: Table, lang: str) -> None:
     from pptx.util import Inches
 
-    rows = [table.head, *table.rows[:9]]
+    rows = [table.head, *table.rows[:7]]
     shape = slide.shapes.add_table(
         len(rows), len(table.head), Inches(5.8), Inches(1.7), Inches(7.0), Inches(0.4 * len(rows))
     )
     shape.name = plain(table.caption)
     shape._element.nvGraphicFramePr.cNvPr.set("descr", plain(table.caption))
+    shares = table.widths or [1.0] * len(table.head)
+    for column, share in zip(shape.table.columns, shares, strict=True):
+        column.width = int(Inches(7.0) * share / sum(shares))
     for y, row in enumerate(rows):
         for x, line in enumerate(row):
             cell = shape.table.cell(y, x)

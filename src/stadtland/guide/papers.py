@@ -14,6 +14,7 @@ from stadtland.base.errors import InputError
 
 GROUPS = ("start", "agree", "data", "decide", "land", "run", "show")
 FORMATS = ("docx", "pdf", "html")
+OTHERS = ("sdg", "slides")  # papers with a writer of their own
 SLOTS = frozenset(
     ("name", "members", "city", "rural", "member", "today", "results_hash", "method", "horizon", "price_year", "other")
 )
@@ -75,7 +76,7 @@ def get(kind: str) -> Paper:
     """A bundled kind, or the kind in an own file that ends in .toml; InputError with the nearest kind."""
     if kind.endswith(".toml"):
         return read(Path(kind))
-    strict.one_of(kind, sorted(papers()), "KIND")
+    strict.one_of(kind, [*sorted(papers()), *OTHERS], "KIND")
     return papers()[kind]
 
 
