@@ -115,6 +115,17 @@ def verify_million(count: int) -> None:
         print(f"verify {count} entries ({size:.0f} MB): {words}")
 
 
+def disk(folder: str) -> None:
+    """What the disk can do at this moment: a durable append cannot be faster than one flush."""
+    handle = os.open(f"{folder}/flush", os.O_CREAT | os.O_WRONLY)
+    start = time.perf_counter()
+    for _ in range(300):
+        os.write(handle, b"x" * 4096)
+        os.fdatasync(handle)
+    print(f"disk: {300 / (time.perf_counter() - start):.0f} flushes/s, load {os.getloadavg()[0]:.1f}")
+    os.close(handle)
+
+
 def appends(url: str, name: str, count: int) -> None:
     """Durable appends a second: single entries, and bookings of five, with and without the rules of the account."""
     from stadtland.ledger import Draft
@@ -139,6 +150,7 @@ def main() -> None:
     given = parser.parse_args()
     verify_million(given.entries)
     with tempfile.TemporaryDirectory() as folder:
+        disk(folder)
         appends(f"{folder}/bench.sqlite3", "SQLite (WAL, synchronous FULL)", given.appends)
     if os.environ.get("STADTLAND_BENCH_URL"):
         appends(os.environ["STADTLAND_BENCH_URL"], "PostgreSQL", given.appends)

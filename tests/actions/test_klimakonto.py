@@ -33,7 +33,7 @@ PLOTS = [
 ]
 PROJECT = """[project]
 title = "Hecken am Auenrand"
-measure = "L05"
+measure = "A01"
 class = "temporary_removal"
 municipality = "99000002"
 pool = "biomass"
@@ -126,6 +126,35 @@ def test_a_project_that_fails_the_gate_stays_planned(tmp_path):
         made.monitor(told["project"], 2027, (1, 2, 3), tmp_path / "m.csv")
     (tmp_path / "p.toml").write_text(PROJECT.format(plot=ids["Bachwiese"], years=5))
     assert made.validate(told["project"], tmp_path / "p.toml")["status"] == "validated"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('measure = "A01"', 'measure = "Z99"', "measure-unknown"),
+        ('class = "temporary_removal"', 'class = "miracle"', "word-unknown"),
+        ('pool = "biomass"', 'pool = "gold"', "pool-unknown"),
+        ('"99000002"', '"9900"', "project-place"),
+        ("start = 2027", "start = 2040", "project-years"),
+        ("start = 2027", 'start = "soon"', "project-years"),
+        ("risk_percent = 15", "risk_percent = 150", "number-range"),
+        ("risk_percent = 15", "", "key-missing"),
+        ("until = 2046", "until = 2030", "project-years"),
+        ('owner = "Hof am Bach"', 'owner = "Niemand"', "holder-unknown"),
+        ("already_planned", "planned_already", "key-unknown"),
+        ("[gate]", "[gate", "toml-syntax"),
+    ],
+)
+def test_bad_project_files(tmp_path, old, new, code):
+    made, ids = konto(tmp_path)
+    text = PROJECT.format(plot=ids["Bachwiese"], years=20)
+    assert old in text
+    (tmp_path / "p.toml").write_text(text.replace(old, new))
+    head = made.state.head
+    with pytest.raises(InputError) as caught:
+        made.plan(tmp_path / "p.toml")
+    assert caught.value.code == code
+    assert made.account.journal.head() == head and not made.records.all("evidence")
 
 
 def test_the_journal_holds_no_personal_data(tmp_path):

@@ -29,7 +29,7 @@ def account() -> Account:
 def plan(project: str = "pr-1", **changed: Any) -> Draft:
     """A planned hedge on f-1."""
     data = {
-        "project": project, "measure": "L01", "class": "temporary_removal", "ags": VILLAGE, "pool": "biomass",
+        "project": project, "measure": "A01", "class": "temporary_removal", "ags": VILLAGE, "pool": "biomass",
         "plots": ["f-1"], "start": 2027, "end": 2036, "until": 2046, "owner": "o-farm", "risk": 150, "visible": True,
     }  # fmt: skip
     return Draft("unit.plan", data | changed)

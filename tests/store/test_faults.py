@@ -77,7 +77,6 @@ def killed(store: Store, times: int) -> None:
     """Killed at random: the chain is sound, no booking is half, and what was confirmed is there."""
     chance = random.Random(times)
     store.journal.append([Draft("fund.note", {"n": 0})])
-    caught = 0
     for _ in range(times):
         process = subprocess.Popen(
             [sys.executable, str(WORKER), "write", store.db],
@@ -91,10 +90,10 @@ def killed(store: Store, times: int) -> None:
         lines = process.stdout.read().split("\n")
         process.wait()
         last = max((int(x) for x in lines[:-1]), default=0)  # a line without its end may be cut
-        head = store.journal.head()
-        caught += head.seq > last > 0
-        assert head.seq >= last, "a confirmed booking is gone"
-        assert audit(store)["seq"] == store.journal.head().seq
+        seen = audit(store)["seq"]
+        assert seen >= last, "a confirmed booking is gone"
+        # PostgreSQL may still finish a commit of the killed process while we look
+        assert store.journal.head().seq >= seen
     store.journal.append([Draft("fund.note", {"n": 1})])
     assert audit(store)["seq"] == store.journal.head().seq
 

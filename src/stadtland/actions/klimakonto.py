@@ -160,6 +160,7 @@ class Konto:
         Returns {project, status, gate: rows}. Not passed: the project stays planned and yields no units.
         """
         from stadtland.ledger.gate import gate
+        from stadtland.toolbox.reading import get as known
 
         table = toml.read(path)
         strict.keys(table, ("project", "gate"), str(path), ("project",))
@@ -167,6 +168,8 @@ class Konto:
         strict.keys(found, PROJECT_KEYS, "project", [k for k in PROJECT_KEYS if k != "title"])
         if not isinstance(found["plots"], list) or not all(isinstance(p, str) for p in found["plots"]):
             raise InputError("kind-table", "plots is a list of ids", "project.plots", 'write ["f-…"]')
+        if not str(found["measure"]).startswith("OWN-"):
+            known(str(found["measure"]))
         rows = gate(strict.mapping(table.get("gate", {}), "gate"), str(found["class"]))
         id = "pr-" + secrets.token_hex(5)
         risk = strict.finite(found["risk_percent"], "project.risk_percent", 0, 100) * 10

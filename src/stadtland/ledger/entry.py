@@ -99,6 +99,22 @@ def parse(line: bytes) -> Entry:
     return entry
 
 
+def trusted(line: bytes) -> Entry:
+    """The entry in a line that was checked when it was stored; whether it still is the same, `verify` finds out.
+
+    InputError `entry-format` if it is no entry at all.
+    """
+    try:
+        body = json.loads(line)
+        seq, prev, time, kind = body["seq"], body["prev"], body["time"], body["kind"]
+        booking, part, parts, data = body["booking"], body["part"], body["parts"], body["data"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError(
+            "entry-format", "the line is not a journal entry", repr(line[:40]), "check with `stadtland ledger verify`"
+        ) from None
+    return Entry(seq, prev, time, kind, booking, part, parts, data, line)
+
+
 def plain(value: Any, where: str = "data", depth: int = 0) -> Any:
     """The value with sorted keys, checked; InputError `entry-value` names the place.
 

@@ -181,6 +181,13 @@ def replay(entries: Iterable[Entry], state: State | None = None) -> State:
                 f"entry {entry.seq}",
                 "use the untouched journal; `stadtland ledger verify` names the first wrong entry",
             )
+        if entry.time < state.head.time:
+            raise InputError(
+                "entry-time",
+                f"entry {entry.seq} is older than the one before",
+                f"entry {entry.seq}",
+                "use the untouched journal; `stadtland ledger verify` names the first wrong entry",
+            )
         journal = str(entry.data["journal"]) if entry.kind == FIRST_KIND else state.head.journal
         with state.trial():
             apply(state, Draft(entry.kind, entry.data), entry.seq)

@@ -6,6 +6,7 @@ Re-checks the hash chain over the raw lines, format, double entry, life cycle, s
 last line; signatures of checkpoints after RFC 8032. Names the first wrong entry. Exit 0 sound, 1 wrong, 2 unreadable.
 """
 
+import argparse
 import gc
 import hashlib
 import json
@@ -14,12 +15,15 @@ import sys
 from itertools import islice
 
 KEYS = ("seq", "prev", "time", "kind", "booking", "part", "parts", "data")
-# class: (removal, temporary, least buffer in permille, years of storage); roles and claims as in reference/ledger.md
+# class: (removal, temporary, least buffer in permille, years of storage); all as in reference/ledger.md
 CLASSES = {"reduction": (0, 0, 0, 1), "soil_emission_reduction": (0, 0, 0, 5), "temporary_removal": (1, 1, 100, 5),
            "permanent_removal": (1, 0, 0, 200), "product_storage": (1, 1, 50, 35)}  # fmt: skip
 GATE = ("quantification", "legal_surplus", "financing", "trend", "storage", "sustainability")
-FITS = {("internal", "member"), ("export", "outside")}
-FITS |= {("contribution", role) for role in ("member", "land_user", "company", "citizen", "fund")}
+ROLES = ("member", "land_user", "company", "citizen", "fund", "outside")
+POOLS = ("biomass", "peat", "soil_mineral", "product", "mineral", "energy", "livestock", "fertiliser", "waste")
+REASONS = {"wrong_quantity", "wrong_holder", "wrong_project", "duplicate", "decision", "damage", "fire", "drought",
+           "storm", "pest", "cleared", "ploughed", "drained", "terminated", "audit", "data", "other"}  # fmt: skip
+FITS = {("internal", "member"), ("export", "outside"), *(("contribution", role) for role in ROLES[:-1])}
 FINAL = ("retired", "cancelled", "reversed", "expired")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 EMPTY: dict = {}
@@ -35,7 +39,7 @@ class Wrong(Exception):
         self.code, self.what, self.entry = code, what, entry
 
 
-# --- Ed25519 after RFC 8032, section 5.1
+# Ed25519 after RFC 8032, section 5.1
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
@@ -119,7 +123,6 @@ def names(value):
     return sum(map(names, inner)) + (len(value) if isinstance(value, dict) else 0)
 
 
-# --- the journal
 class Check:
     """Replays entries; `take` raises Wrong at the first one that breaks a rule."""
 
@@ -138,10 +141,8 @@ class Check:
         while batch := list(islice(lines, 200)):
             text = b"[" + b",".join(batch) + b"]"
             found = parsed(text, len(batch)) or [(parsed(b"[" + line + b"]", 1) or [None])[0] for line in batch]
-            try:
-                once = text.count(b'":') == sum(8 + len(e["data"]) for e in found)
-            except (TypeError, KeyError):
-                once = False
+            flat = [len(e["data"]) for e in found if type(e) is dict and type(e.get("data")) is dict]
+            once = text.count(b'":') == sum(flat) + 8 * len(batch)
             for line, e in zip(batch, found, strict=True):
                 self.take(line, e, once)
 
@@ -191,15 +192,14 @@ class Check:
         self.journal = d["journal"]
 
     def holder(self, d):
-        member = d["role"] == "member"
-        self.need(d["holder"] not in self.holders, "holder-exists", "the account is open already")
-        ags = d.get("ags", "")
-        good = member == (len(ags) == 8 and ags.isdigit()) and (member or not ags)
-        self.need(good and not (member and (("member", ags) in self.holders.values())), "holder-role", "role or code")
+        member, ags = d["role"] == "member", d.get("ags", "")
+        new = d["holder"] not in self.holders and not (member and ("member", ags) in self.holders.values())
+        good = d["role"] in ROLES and member == (len(ags) == 8 and ags.isdigit()) and (member or not ags)
+        self.need(new and good, "holder", "the account is open already, or role or code are not right")
         self.holders[d["holder"]] = (d["role"], ags)
 
     def plot(self, d):
-        good = d["plot"] not in self.plots and set(d["overlaps"]) <= self.plots.keys()
+        good = d["plot"] not in self.plots and set(d["overlaps"]) <= self.plots.keys() and d["area_m2"] >= 0
         self.need(good, "plot", "the plot exists, or an overlapping one does not")
         self.plots[d["plot"]] = set(d["overlaps"])
         for other in d["overlaps"]:
@@ -209,30 +209,30 @@ class Check:
         mine = set(d["plots"])
         self.need(mine and len(mine) == len(d["plots"]) and mine <= self.plots.keys(), "plot", "unknown or twice")
         self.need(not any(self.plots[p] & mine for p in mine), "plot-overlap", "plots of one list overlap")
-        self.need(
-            type(d["start"]) is int and type(d["end"]) is int and d["start"] <= d["end"], "project-years", "years"
-        )
+        years = (d["start"], d["end"])
+        self.need(all(type(y) is int for y in years) and 1990 <= years[0] <= years[1] <= 2300, "project-years", "years")
         return mine.union(*(self.plots[p] for p in mine))
 
     def duty(self, d):
-        reach, pools = self.reach(d), set(d["pools"]) if "pools" in d else None
+        reach, pools = self.reach(d), set(d.get("pools", POOLS))
         for id, p in self.projects.items():
             same = reach & p["land"] and p["start"] <= d["end"] and d["start"] <= p["end"] and not p["ended"]
-            self.need(not (same and (pools is None or p["pool"] in pools)), "duty-overlap", f"{id} claims this effect")
-        self.need(d["duty"] not in self.duties, "duty-exists", "registered already")
+            self.need(not (same and p["pool"] in pools), "duty-overlap", f"{id} claims this effect")
+        good = d["duty"] not in self.duties and pools and pools <= set(POOLS)
+        self.need(good, "duty", "registered already, or pools")
         self.duties[d["duty"]] = (set(d["plots"]), d["start"], d["end"], pools)
 
     def plan(self, d):
         reach, (removal, _, least, _) = self.reach(d), CLASSES[d["class"]]
         self.need(d["project"] not in self.projects and d["owner"] in self.holders, "project", "exists or no owner")
-        self.need(
-            0 <= d["risk"] <= 1000 and d["until"] >= d["end"] and len(d["ags"]) == 8, "project", "risk, until, ags"
-        )
+        good = 0 <= d["risk"] <= 1000 and d["until"] >= d["end"] and len(d["ags"]) == 8 and d["ags"].isdigit()
+        good = good and d["pool"] in POOLS and d["measure"] and "visible" in d
+        self.need(good, "project", "risk, until, ags, pool or measure")
         for id, p in self.projects.items():
             same = p["pool"] == d["pool"] and not p["ended"] and p["start"] <= d["end"] and d["start"] <= p["end"]
             self.need(not (same and reach & p["land"]), "project-overlap", f"{id} has this pool on this land")
         for id, (land, first, last, pools) in self.duties.items():
-            same = first <= d["end"] and d["start"] <= last and reach & land and (pools is None or d["pool"] in pools)
+            same = first <= d["end"] and d["start"] <= last and reach & land and d["pool"] in pools
             self.need(not same, "duty-overlap", f"the duty {id} stands for this effect")
         self.projects[d["project"]] = {
             **d, "land": set(d["plots"]), "buffer": max(least, d["risk"]) if removal else 0, "status": "planned",
@@ -259,7 +259,7 @@ class Check:
         self.years[key] = {"low": d["low_kg"], "verified": False, "held": 0, "buffer": 0, "expired": False}
 
     def verify(self, d):
-        p, y = self.projects[d["project"]], self.years[d["project"], d["year"]]
+        p, y = self.of(d)
         self.need(not y["verified"] and d["verifier"] not in self.holders, "life-cycle", "verified, or by a holder")
         net = max(0, d["low_kg"] - d["leakage_kg"])
         buffer = -(-net * p["buffer"] // 1000)
@@ -267,6 +267,9 @@ class Check:
         good = good and (d["net_kg"], d["buffer_kg"], d["issue_kg"]) == (net, buffer, net - buffer)
         self.need(good, "unit-sum", "net, buffer or issue is not what the rule gives")
         y.update(verified=True, most=net - buffer, least=buffer)
+
+    def of(self, d):
+        return self.projects[d["project"]], self.years[d["project"], d["year"]]
 
     def moved(self, d):
         """The moves; each a block of whole kilograms, together `kg`."""
@@ -300,7 +303,7 @@ class Check:
         return project, bound
 
     def issue(self, d):
-        p, y = self.projects[d["project"]], self.years[d["project"], d["year"]]
+        p, y = self.of(d)
         self.need(y["verified"] and not p["suspended"], "life-cycle", "not verified, or suspended")
         series, owner, pool = f"{p['ags']}-{d['year']}", "hold:" + p["owner"], "buffer:" + p["class"]
         for name, first, last, source, target in self.moved(d):
@@ -314,41 +317,42 @@ class Check:
         good = y["buffer"] <= y["least"] and y["buffer"] * max(y["most"], 1) >= y["least"] * y["held"]
         self.need(good, "unit-buffer", "the buffer does not get its part")
 
-    def claimed(self, project, bound, claim, role):
-        p = self.projects[project]
-        self.need(not p["suspended"], "project-suspended", "the project is suspended")
-        good = (claim, role) in FITS and (claim == "contribution" or not p["only"]) and (bound == claim or not bound)
-        self.need(good, "claim-refused", "this claim is not open for this holder or unit")
+    def claimed(self, d, source, target, role):
+        claim = d["claim"]
+        for move in self.moved(d):
+            project, bound = self.shift(move, source, target, claim)
+            p = self.projects[project]
+            if p["suspended"]:
+                raise Wrong("project-suspended", "the project is suspended", self.n)
+            if (claim, role) not in FITS or (bound and bound != claim) or (p["only"] and claim != "contribution"):
+                raise Wrong("claim-refused", f"the claim {claim} is not open for this holder or unit", self.n)
 
     def transfer(self, d):
-        source, target = "hold:" + d["from"], "hold:" + d["to"]
-        role = self.holders[d["to"]][0]
-        self.need(d["from"] in self.holders and source != target and d["moves"], "unit-owner", "sender or receiver")
-        for move in self.moved(d):
-            self.claimed(*self.shift(move, source, target, d["claim"]), d["claim"], role)
+        self.need(d["from"] in self.holders and d["from"] != d["to"] and d["moves"], "unit-owner", "sender or receiver")
+        self.claimed(d, "hold:" + d["from"], "hold:" + d["to"], self.holders[d["to"]][0])
 
     def retire(self, d):
-        role = self.holders[d["owner"]][0]
-        self.need(d["statement"] not in self.statements and d["moves"], "statement-used", "the statement was used")
+        good = d["statement"] not in self.statements and d["moves"] and d["year"] >= 0
+        self.need(good, "statement-used", "the statement was used, nothing moves or the year is missing")
         self.statements.add(d["statement"])
-        for move in self.moved(d):
-            self.claimed(*self.shift(move, "hold:" + d["owner"], "retired:" + d["owner"], d["claim"]), d["claim"], role)
+        self.claimed(d, "hold:" + d["owner"], "retired:" + d["owner"], self.holders[d["owner"]][0])
 
     def cancel(self, d):
+        self.need(d["moves"], "unit-kg", "nothing moves")
+        self.need(d["reason"] in REASONS, "reason-unknown", "not a reason")
         for move in self.moved(d):
             self.shift(move, "hold:" + d["owner"], "cancelled")
-        self.need(d["reason"] and d["moves"], "reason", "no reason")
 
     def reverse(self, d):
         p, pool = self.projects[d["project"]], "buffer:" + self.projects[d["project"]]["class"]
         issued = sum(y["held"] + y["buffer"] for (q, _), y in self.years.items() if q == d["project"])
         covered = min(d["loss_kg"], self.balances.get(pool, 0))
-        good = (
-            CLASSES[p["class"]][0] and 0 < d["loss_kg"] <= issued - p["lost"] and d["kg"] == d["covered_kg"] == covered
-        )
-        self.need(good and d["debt_kg"] == d["loss_kg"] - covered, "unit-sum", "loss, buffer or debt does not fit")
+        good = CLASSES[p["class"]][0] and d["year"] >= 0 and 0 < d["loss_kg"] <= issued - p["lost"]
+        good = good and (d["kg"], d["covered_kg"], d["debt_kg"]) == (covered, covered, d["loss_kg"] - covered)
+        self.need(good, "unit-sum", "loss, buffer or debt does not fit")
         for move in self.moved(d):
             self.shift(move, pool, "reversed")
+        self.need(d["reason"] in REASONS, "reason-unknown", "not a reason")
         p["lost"] += d["loss_kg"]
         p["debt"] += d["debt_kg"]
 
@@ -363,14 +367,16 @@ class Check:
         p["debt"] -= d["kg"]
 
     def expire(self, d):
-        p, y = self.projects[d["project"]], self.years[d["project"], d["year"]]
+        p, y = self.of(d)
         good = CLASSES[p["class"]][1] and not y["expired"] and d["on_year"] > p["until"]
         self.need(good, "life-cycle", "nothing expires here yet")
-        series = self.blocks.get(f"{p['ags']}-{d['year']}", {})
+        name = f"{p['ags']}-{d['year']}"
+        series = self.blocks.get(name, {})
         mine = {first: b for first, b in series.items() if b[2] == d["project"]}
         used = sum(b[0] - f + 1 for f, b in mine.items() if b[1].startswith("retired:") and b[3] == "internal")
-        live = {f for f, b in mine.items() if b[1].partition(":")[0] not in FINAL}
-        self.need(d["debt_kg"] == used and {m[1] for m in d["moves"]} == live, "unit-sum", "not all, or a wrong debt")
+        live = {(name, f) for f, b in mine.items() if b[1].partition(":")[0] not in FINAL}
+        every = {(m[0], m[1]) for m in d["moves"]} == live
+        self.need(every and d["debt_kg"] == used, "unit-sum", "not all, or a wrong debt")
         for move in self.moved(d):
             self.need(move[2] == series[move[1]][0], "unit-range", "a part of a block")
             self.shift(move, series[move[1]][1], "expired")
@@ -378,22 +384,24 @@ class Check:
         p["debt"] += used
 
     def correct(self, d):
-        self.need(0 < d["corrects"] < self.n and d["reason"] and d["moves"], "correction", "not linked, or no reason")
+        self.need(0 < d["corrects"] < self.n and d["moves"], "correction", "not linked to an entry")
+        self.need(d["reason"] in REASONS, "reason-unknown", "not a reason")
         for move in self.moved(d):
             block = self.blocks.get(move[0], {}).get(move[1])
-            self.need(block is not None and block[4] == d["corrects"] and block[0] == move[2], "correction-late",
-                      "the serials are not where that entry put them")  # fmt: skip
+            here = block is not None and block[4] == d["corrects"] and block[0] == move[2]
+            self.need(here, "correction-late", "the serials are not where that entry put them")
+            self.need(block[1].partition(":")[0] not in FINAL, "unit-final", "these serials never move")
             back, claim = block[5]
             self.shift(move, block[1], "cancelled" if back == "source" else back, claim)
 
     def mark(self, d, key, value):
-        p = self.projects[d["project"]]
-        self.need(p[key] != value and d["reason"], "life-cycle", f"{key} is so already, or no reason")
-        p[key] = value
+        self.need(self.projects[d["project"]][key] != value, "life-cycle", f"{key} is so already")
+        self.need(d["reason"] in REASONS, "reason-unknown", "not a reason")
+        self.projects[d["project"]][key] = value
 
     def end(self, d):
-        used = any(q == d["project"] and y["held"] + y["buffer"] for (q, _), y in self.years.items())
-        self.need(not used, "life-cycle", "units were issued")
+        used = (q == d["project"] and y["held"] + y["buffer"] for (q, _), y in self.years.items())
+        self.need(not any(used), "life-cycle", "units were issued")
         self.mark(d, "ended", True)
 
     def prolong(self, d):
@@ -405,9 +413,8 @@ class Check:
         if self.booking[1] != self.booking[2]:
             raise Wrong("booking-part", "the last booking is not whole", self.n)
         if self.points:
-            raise Wrong(
-                "journal-shorter", f"the checkpoint of {self.points[0]['time']} saw {self.points[0]['seq']} entries"
-            )
+            mark = self.points[0]
+            raise Wrong("journal-shorter", f"the checkpoint of {mark['time']} saw {mark['seq']} entries")
         sums = {}
         for series, blocks in self.blocks.items():
             after = 1
@@ -424,9 +431,8 @@ class Check:
         return {"journal": self.journal, "seq": self.n, "hash": self.prev, "balances": balances}
 
 
-UNIT = ("holder plan validate soil_test monitor verify issue transfer retire cancel reverse replace expire correct end "
-        "prolong")  # fmt: skip
-RULES = {f"unit.{name}": getattr(Check, name) for name in UNIT.split()}
+UNIT = "holder plan validate soil_test monitor verify issue transfer retire cancel reverse replace expire correct end"
+RULES = {f"unit.{name}": getattr(Check, name) for name in [*UNIT.split(), "prolong"]}
 RULES |= {"journal.open": Check.open, "place.plot": Check.plot, "place.duty": Check.duty}
 RULES["unit.suspend"] = lambda check, d: check.mark(d, "suspended", True)
 RULES["unit.resume"] = lambda check, d: check.mark(d, "suspended", False)
@@ -462,29 +468,25 @@ def verify_file(path, points=()):
     return found
 
 
-def main(arguments):
+def main(arguments=None):
     """Command line; see the top of this file."""
-    files, points, key, rest = [], [], None, list(arguments)
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("export")
+    options.add_argument("--checkpoint", action="append", default=[])
+    options.add_argument("--public-key")
+    given = options.parse_args(arguments)
     try:
-        while rest:
-            word = rest.pop(0)
-            if word == "--checkpoint":
-                with open(rest.pop(0), encoding="utf-8") as handle:
-                    points.append(json.load(handle))
-            elif word == "--public-key":
-                key = rest.pop(0)
-            else:
-                files.append(word)
-        if len(files) != 1:
-            raise IndexError
-        for found in points:
-            check_point(found, key)
-        found = verify_file(files[0], points)
+        points = []
+        for name in given.checkpoint:
+            with open(name, encoding="utf-8") as handle:
+                points.append(json.load(handle))
+            check_point(points[-1], given.public_key)
+        found = verify_file(given.export, points)
     except Wrong as error:
         print(f"WRONG {error}")
         return 1
-    except (OSError, ValueError, IndexError) as error:
-        print(f"unreadable: {error}\n{__doc__}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"unreadable: {error}", file=sys.stderr)
         return 2
     print(f"sound: {found['seq']} entries of {found['journal']}, last hash {found['hash']}")
     for account, kg in found["balances"].items():
@@ -493,4 +495,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
