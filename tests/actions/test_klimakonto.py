@@ -382,5 +382,9 @@ def test_the_whole_way_on_the_command_line(tmp_path, capsys, monkeypatch):
     do("restore", "b.zip", "--db", "new.sqlite3", "--checkpoint", "point.json")
     assert "db-missing" in do("ledger", "report", "--db", "none.sqlite3", expect=2)
     assert "db-kind" in do("ledger", "report", "--db", "m.csv", expect=2)
+    said = do("ledger", "report", "--lang", "en")
+    assert f"Debt of the project {project} after a loss or expiry: 275 kg" in said and "5,001" in said.replace(
+        "5001", "5,001"
+    )
     found: Any = json.loads(do("ledger", "report", "--format", "json"))
     assert found["debt_kg"] == {project: 275} and found["accounts"]["reversed"] == 1_725

@@ -59,6 +59,12 @@ def run(*command: object) -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
+@pytest.fixture(autouse=True)
+def _marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marks of databases by URL go into the folder of the test, not into the user's."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def fresh_postgres(postgres: str) -> Iterator[str]:
     """URL of an empty database on the private server."""

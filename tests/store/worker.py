@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 
 from stadtland.base.errors import InputError
 from stadtland.ledger import Draft
@@ -13,10 +12,11 @@ from stadtland.ledger.requests import retire
 from stadtland.store import open_store
 
 
-def race(db: str, rounds: int, name: str, begin: float) -> None:
+def race(db: str, rounds: int, name: str) -> None:
     """Try to retire kilogram 1, 2, …: prints the ones it got and what the refusals said."""
     account = Account(open_store(db).journal)
-    time.sleep(max(0.0, begin - time.time()))
+    print("ready", flush=True)
+    sys.stdin.readline()  # all begin together
     won, codes = [], set()
     for n in range(1, rounds + 1):
         try:
@@ -40,6 +40,6 @@ def write(db: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "race":
-        race(sys.argv[2], int(sys.argv[3]), sys.argv[4], float(sys.argv[5]))
+        race(sys.argv[2], int(sys.argv[3]), sys.argv[4])
     else:
         write(sys.argv[2])

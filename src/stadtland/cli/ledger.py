@@ -359,6 +359,12 @@ def _report(found: Mapping[str, Any], lang: str) -> None:
         if found[key]:
             said(key, lang)
             show.rows(found[key], "table", lang, columns)
+    for kind, kg in found["buffer_kg"].items():
+        said("buffer", lang, kind=kind, kg=number(kg, lang))
+    for id, kg in found["debt_kg"].items():
+        said("debt", lang, id=id, kg=number(kg, lang))
+    for row in found["exports"]:
+        said("export", lang, ags=row["ags"], year=row["year"], kg=number(row["kg"], lang))
     for year in found["balances"]:
         said("balances", lang, year=year["year"])
         rows = [{"ags": a, **r} for a, r in [*year["members"].items(), ("Σ", year["joint"])]]

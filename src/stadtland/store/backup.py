@@ -1,8 +1,10 @@
 """Backup and restore: one ZIP file that any of the two databases can be restored from.
 
-`journal.jsonl` is the checked export, `records.jsonl` the deletable records (personal data: keep it like them),
-`manifest.json` the SHA-256 of both. Restore fills an empty database, or adds what is missing at the end of the same
-journal; it never takes entries away.
+- `journal.jsonl` is the checked export
+- `records.jsonl` the deletable records (personal data), `events.jsonl` the events of the monitoring
+- `manifest.json` the SHA-256 of each
+
+Restore fills an empty database, or adds what is missing at the end of the same journal; it never takes entries away.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "stadtland/backup/1"
 MOST_BYTES = 8 * 2**30
-FILES = ("journal.jsonl", "records.jsonl")
+FILES = ("journal.jsonl", "records.jsonl", "events.jsonl")
 
 
 def backup(store: Store, target: Path) -> dict[str, Any]:
@@ -38,13 +40,17 @@ def backup(store: Store, target: Path) -> dict[str, Any]:
     with tempfile.TemporaryFile() as journal:
         found = export(store.journal.lines(), journal.write)
         records = b"".join(dumps(row).encode() for row in _records(store))
+        events = b"".join(dumps(row).encode() for row in _events(store))
         journal.seek(0)
         digest = hashlib.sha256()
         while block := journal.read(2**20):
             digest.update(block)
         manifest = {
             "schema": SCHEMA, "journal": found["journal"], "seq": found["seq"], "hash": found["hash"],
-            "sha256": {"journal.jsonl": digest.hexdigest(), "records.jsonl": hashlib.sha256(records).hexdigest()},
+            "sha256": {
+                "journal.jsonl": digest.hexdigest(), "records.jsonl": hashlib.sha256(records).hexdigest(),
+                "events.jsonl": hashlib.sha256(events).hexdigest(),
+            },
         }  # fmt: skip
         with tempfile.TemporaryFile() as packed:
             with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -53,6 +59,7 @@ def backup(store: Store, target: Path) -> dict[str, Any]:
                     while block := journal.read(2**20):
                         inside.write(block)
                 archive.writestr("records.jsonl", records)
+                archive.writestr("events.jsonl", events)
                 archive.writestr("manifest.json", dumps(manifest, indent=1))
             packed.seek(0)
             with OutDir(target.parent) as folder:
@@ -66,6 +73,13 @@ def _records(store: Store) -> Iterator[dict[str, Any]]:
 
     for kind, key, body in Record.objects.using(store.alias).order_by("kind", "key").values_list("kind", "key", "body"):
         yield {"kind": kind, "key": key, "value": json.loads(body)}
+
+
+def _events(store: Store) -> Iterator[dict[str, Any]]:
+    from .models import MonitoringEvent
+
+    for seq, at, role, kind, body in MonitoringEvent.objects.using(store.alias).order_by("seq").values_list():
+        yield {"seq": seq, "at": at, "role": role, "kind": kind, "body": body}
 
 
 def restore(source: Path, db: str, points: Any = ()) -> dict[str, Any]:
@@ -84,7 +98,7 @@ def restore(source: Path, db: str, points: Any = ()) -> dict[str, Any]:
         found = check_file(journal, points)
         if (found["seq"], found["hash"]) != (manifest["seq"], manifest["hash"]):
             raise _bad(source, "journal and manifest do not belong together")
-        records = [json.loads(row) for row in (Path(folder) / "records.jsonl").read_text("utf-8").splitlines()]
+        records, events = (_rows(Path(folder) / name) for name in FILES[1:])
         store = open_store(db, seen=False)
         head = store.journal.head()
         if head.seq > found["seq"]:
@@ -107,10 +121,42 @@ def restore(source: Path, db: str, points: Any = ()) -> dict[str, Any]:
                 shown(db),
                 "restore into a new database with --db",
             )
+        fresh = _new_events(store, events, db)
         added = store.journal.load(line for n, line in enumerate(entries_of(journal), 1) if n > head.seq)
         for row in records:
             store.records.put(row["kind"], row["key"], row["value"])
-    return {"entries": found["seq"], "added": added, "records": len(records), "journal": found["journal"]}
+        _add_events(store, fresh)
+        store.close()
+    told = {"entries": found["seq"], "added": added, "records": len(records), "events": len(events)}
+    return told | {"journal": found["journal"]}
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(row) for row in path.read_text("utf-8").split("\n") if row]
+
+
+def _new_events(store: Store, events: list[dict[str, Any]], db: str) -> list[dict[str, Any]]:
+    """The events that the database lacks; those it has must be the same."""
+    from .opening import shown
+
+    there = list(_events(store))
+    if len(there) > len(events) or there != events[: len(there)]:
+        raise InputError(
+            "restore-older",
+            "the database holds events of the monitoring that the backup does not have",
+            shown(db),
+            "entries are never taken away: restore into a new database with --db",
+        )
+    return events[len(there) :]
+
+
+def _add_events(store: Store, events: list[dict[str, Any]]) -> None:
+    from django.db import transaction
+
+    from .models import MonitoringEvent
+
+    with transaction.atomic(using=store.alias):
+        MonitoringEvent.objects.using(store.alias).bulk_create([MonitoringEvent(**row) for row in events])
 
 
 def _unpack(source: Path, folder: Path) -> dict[str, Any]:
