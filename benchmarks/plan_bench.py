@@ -62,9 +62,13 @@ def main() -> None:
 
     from dataclasses import replace
 
-    from stadtland.roadmap import partnership, plan
+    import numpy as np
+
+    from stadtland import inventory
+    from stadtland.roadmap import certainty, partnership, plan, spread
     from stadtland.roadmap.build import build
     from stadtland.roadmap.case import gather
+    from stadtland.roadmap.coalitions import coalitions
     from stadtland.roadmap.loading import load
     from stadtland.roadmap.solve import resolve, solve
 
@@ -82,6 +86,17 @@ def main() -> None:
     warm = solve(programme)
     changed = build(load(plan.document(case, replace(opts, backstop_eur_per_t=330.0))))
     print(f"  changed number, warm         {timed(lambda: resolve(changed, warm), runs):8.3f} s   target 0.5")
+    print(f"  31 coalitions, one process   {timed(lambda: coalitions(instance), 1):8.2f} s   target 15 on two")
+    solved = plan.compute(case)
+    parts = spread.components(case, solved.instance, solved.answer, solved.tonnes, inventory.sigmas(case.inventory))
+
+    def draws() -> None:
+        up, down = certainty.weights(parts, certainty.factors(parts, 10_000, 1))
+        for member in range(len(case.ags)):
+            certainty.simulate(np.zeros(len(case.years)), parts, (member, 3), up, down)
+
+    print(f"  10,000 draws                 {timed(draws, runs):8.3f} s   target 1")
+    print(f"  peak of this process         {psutil.Process().memory_info().rss / 1e6:8.0f} MB  target 400")
 
 
 if __name__ == "__main__":

@@ -28,17 +28,22 @@ FULL: dict[str, Any] = {
     "discount": 0.03,
     "members": ["A", "B"],
     "services": [
-        {"id": "heat", "member": "A", "demand": [10, 9, 8], "legacy": {"stock": 10, "survival": 0.9, "ef": 0.2, "cost": 0.1}},
-        {"id": "dh", "member": "A", "demand": 1, "legacy": {"ef": 0.2, "cost": 0.1}},
+        {"id": "heat", "member": "A", "demand": [10, 9, 8], "legacy": {"stock": 10, "survival": 0.9, "ef": 0.2, "cost": 0.1, "write_off": 0.01, "final": True}},
+        {"id": "dh", "member": "A", "demand": 1, "legacy": {"ef": 0.2, "cost": 0.1}, "slices": {"winter": 0.7, "summer": 0.3}, "loss": 0.1},
         {"id": "car", "member": "B", "demand": 1},
     ],
     "measures": [
-        {"id": "save", "member": "A", "class": "supply", "service": "heat", "demand_side": True, "potential": 2, "capex": 1},
+        {"id": "save", "member": "A", "class": "supply", "service": "heat", "demand_side": True, "potential": 2, "capex": 1,
+         "labour": {"fitters": 0.1}, "public_share": 0.5, "learning": 0.02},
         {"id": "grid", "member": "A", "class": "supply", "service": "heat", "share_of_rest": 0.5, "uses": {"dh": 1}, "lifetime": 20},
         {"id": "pv", "member": "B", "class": "supply", "potential": 3, "electricity": {"day": 1}, "ramp": {"growth": 1, "seed": 1}},
-        {"id": "wood", "member": "B", "class": "land", "land": {"arable": 1}, "potential": 1, "buffer": 0.1,
+        {"id": "wood", "member": "B", "class": "land", "land": {"arable": 1}, "potential": 1, "buffer": 0.1, "reversal": 0.01,
          "removal": {"cap_kt_per_unit": 9, "rate": 0.05, "shape": "first_order"}, "lock": {"2026": 0.1}},
         {"id": "manure", "member": "B", "class": "process", "t_per_unit": 1, "line": "AGR", "potential": 2, "ramp": 1},
+        {"id": "sun", "member": "A", "class": "supply", "service": "dh", "potential": 1, "opex": 0.01, "service_slices": {"winter": 0.2, "summer": 0.8}},
+        {"id": "basin", "member": "B", "class": "adaptation", "potential": 4, "opex": 0.01, "cover": {"storage": 2}},
+        {"id": "turn", "member": "B", "class": "land", "land": {"arable": 1}, "land_to": {"grassland": 1}, "layer": "soil", "potential": 1,
+         "delivers": {"compensation": 1}},
     ],
     "land": {"B": {"arable": 2}},
     "rest_kt": {"A": 5, "B": [5, 5, 5]},
@@ -47,6 +52,11 @@ FULL: dict[str, Any] = {
     "lines_kt": {"B": {"AGR": 2}},
     "conversion_cap": [{"member": "B", "measures": {"wood": 1}, "kha": 1}],
     "spending": {"A": 50, "B": 50},
+    "labour": {"fitters": {"A": 1, "B": [1, 1, 1]}, "diggers": {"*": 2}},
+    "municipal_budget": {"limit": {"A": 1}, "pooled": False},
+    "adaptation": [{"id": "rain", "member": "A", "indicator": "storage", "unit": "m3", "kind": "sum", "need": 5, "price": 0.1, "upstream": {"B": 0.5}},
+                   {"id": "heat", "member": "B", "need": None}],
+    "regional_demands": [{"id": "compensation", "unit": "ha", "demand": {"A": 1, "B": None}, "price": 0.1}],
     "caps": {"net": {"A": [None, 4, 3]}, "gross": {"B": 4}, "cumulative": {"A": 20}},
     "backstop": 0.2,
     "slack": {"gross": 0.5, "unserved": 100},
@@ -285,7 +295,9 @@ def test_random_damage_never_ends_in_a_traceback(seed: int) -> None:
         elif what < 0.3 and isinstance(at, list):
             at.append(copy.deepcopy(at[last]))
         elif what < 0.4 and isinstance(at, dict):
-            at[rng.choice(["x", "A", "2026", "ramp", "lock", "uses"])] = copy.deepcopy(rng.choice(JUNK))
+            at[
+                rng.choice(["x", "A", "2026", "ramp", "lock", "uses", "labour", "cover", "periods", "slices", "lump"])
+            ] = copy.deepcopy(rng.choice(JUNK))
         else:
             at[last] = copy.deepcopy(rng.choice(JUNK))
     try:

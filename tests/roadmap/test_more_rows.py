@@ -190,6 +190,21 @@ def test_input_errors(code: str) -> None:
     assert (caught.value.code, caught.value.where) == (code, where) and caught.value.cure
 
 
+def test_no_money_no_hands_and_no_land_are_results() -> None:
+    """Nothing can be installed: like-for-like and the price of what is missed carry the plan, with status ok."""
+    doc = one(
+        services=[service(10, {"ef": 0.3, "cost": 0.1})], rest_kt={"A": 1}, caps={"net": {"A": 0}},
+        labour={"f": {"A": 0}}, municipal_budget={"limit": {"A": 0}}, adaptation=[NEED], land={},
+        measures=[
+            supply(opex=0.1, labour={"f": 1}), supply(id="n", capex=0.1, lifetime=9, public_share=1),
+            {"id": "w", "member": "A", "class": "land", "land": {"arable": 1}, "cover": {"rain": 9}},
+        ],
+    )  # fmt: skip
+    result = answered(doc)
+    assert result["status"] == "ok" and all(c["passed"] for c in result["checks"])
+    assert result["cost"] == EXACT(10 * 0.1 + (3 + 1) * 1.0 + 10 * 0.5)
+
+
 def test_a_pool_of_nobody_takes_the_label_away() -> None:
     doc = copy.deepcopy(MORE["labour_installs_only_so_much"][0])
     doc["labour"] = {"fitters": {"*": 2}}
