@@ -28,3 +28,8 @@ def test_words_name_the_reason():
     text = call("--ags", "14729380")
     assert "hier leichter:" in text and "Neue Hecken und Feldgehölze auf Acker – 1,18 ha je Kopf" in text
     assert "easier here:" in call("--ags", "14729380", "--lang", "en")
+
+
+def test_reasons_of_recommendations_name_figures_in_words():
+    done = CliRunner().invoke(app, ["recommend", "leipzig-wurzener-land", "--for", "farm"])
+    assert "Landwirtschaftsfläche / Gemeindefläche = 78,6 %" in done.output and "area.veg_agri" not in done.output

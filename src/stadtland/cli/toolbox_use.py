@@ -256,11 +256,15 @@ def recommend_lines(found: Mapping[str, Any], lang: str) -> list[str]:
 
 
 def _recommendation_lines(r: Mapping[str, Any], found: Mapping[str, Any], lang: str) -> list[str]:
-    missing = ", ".join(n for d in r["data"] if d["value"] is None for n in d["names"])
+    from stadtland.toolbox.unit_words import figure_words
+
+    missing = ", ".join(figure_words(n, lang) for d in r["data"] if d["value"] is None for n in d["names"])
     if r["state"] == "unknown":
         return [f"  ? {_word('missing', lang, names=missing, rule=r['rule'])}"]
     data = "; ".join(
-        f"{' / '.join(d['names'])} = {_cell(d['value'], lang)} {d['unit']} ({d['data_quality']})" for d in r["data"]
+        f"{' / '.join(figure_words(n, lang) for n in d['names'])} = {_cell(d['value'], lang)} {d['unit']}"
+        f" ({d['data_quality']})"
+        for d in r["data"]
     )
     if r["state"] == "held_back":
         return [f"  – {r['reason'][lang]} {_word('held_back', lang)} [{r['rule']}: {data}]"]
