@@ -113,3 +113,29 @@ def test_account_and_monitoring_files_are_read_and_broken_ones_count_as_none(fol
     found = guide.material(str(folder)).results
     assert found["guide"]["ledger_entries"] == 0 and found["guide"]["monitored_years"] == 1
     assert found["monitoring"]["joint"]["gap_share"] == pytest.approx(0.1)  # 110 against 100
+
+
+def test_recommend_takes_computed_results(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Codes of the reference case with a made-up plan: rules about all and about members answer, with their numbers."""
+    body: dict[str, Any] = {
+        "schema": "stadtland/results/1",
+        "partnership": {"name": "Probe", "members": [{"ags": "14713000"}, {"ags": "14729380"}]},
+        "inventory": {
+            "year": 2021,
+            "joint": {"data_quality": 0.5, "population": 605000.0, "gross_t": 3e6},
+            "members": {
+                a: {"data_quality": 0.2, "population": p} for a, p in (("14713000", 6e5), ("14729380", 3500.0))
+            },
+        },
+        "roadmap": {"target": {"joint": {"missed_t": 5.0}}, "reliability": {"joint": 0.1}},
+    }
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(body), encoding="utf-8")
+    done = run("recommend", "--results", path, "--for", "state", "--format", "json")
+    rows = {r["rule"]: r for r in json.loads(done.output)["recommendations"]}
+    assert rows["target_missed_joint"]["state"] == "fires" and rows["target_missed_joint"]["level"] == "national"
+    assert [d["value"] for d in rows["target_missed_joint"]["data"]] == [5.0, 10.0]
+    assert rows["citizen_cost"]["state"] == "unknown"
+    done = run("recommend", "--results", tmp_path, "--for", "municipality")
+    assert done.exit_code == 0 and "Netzbetreiber und Kehrbezirke" in done.output and "Probe (joint)" in done.output
+    assert "better_data" not in run("recommend", "14729380").output

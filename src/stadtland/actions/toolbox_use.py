@@ -92,14 +92,29 @@ def collide(
     }
 
 
-def recommend(role: str, who: Sequence[str] = (), year: int = 2021, data: Path | None = None) -> dict[str, Any]:
-    """Recommendations with reasons for a role, and the bundles they name: `{role, names, recommendations, bundles}`."""
+def recommend(
+    role: str, who: Sequence[str] = (), year: int = 2021, data: Path | None = None, results: Path | None = None
+) -> dict[str, Any]:
+    """Recommendations with reasons for a role, and the bundles they name: `{role, names, recommendations, bundles}`.
+
+    results: a results.json or its folder; then its members are meant, and rules on the computed plan answer too. Those
+    about the whole partnership have the code `joint`.
+    """
     from stadtland.base import strict
     from stadtland.toolbox import recommend as room
 
     strict.one_of(role, room.ROLES, "--for")
+    look, joint = None, {}
+    if results is not None:
+        from stadtland.guide.basis import look as answers
+
+        from .guide import material
+
+        m = material(str(results), data)
+        look, who, year = answers(m.results), m.codes, m.year
+        joint = {room.JOINT: str(m.results["partnership"]["name"])}
     members, inv = _load(codes_of(who), year, data)
-    found = room.recommend(role, members, inv)
+    found = room.recommend(role, members, inv, look)
     named: Mapping[str, Any] = {
         key: {"title": b.title, "measures": list(b.measures), "first": b.first, "text": b.text}
         for key, b in room.bundles().items()
@@ -107,7 +122,7 @@ def recommend(role: str, who: Sequence[str] = (), year: int = 2021, data: Path |
     }
     return {
         "role": role,
-        "names": _names(members),
+        "names": dict(_names(members)) | joint,
         "recommendations": [asdict(r) for r in found],
         "bundles": dict(named),
     }

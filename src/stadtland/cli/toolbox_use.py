@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -118,7 +119,12 @@ def funding(
 
 def recommend(
     who: Annotated[list[str] | None, typer.Argument(help="municipality codes, or the name of a partnership")] = None,
-    role: Annotated[str, typer.Option("--for", help="city, municipality, farm, company or citizen")] = "municipality",
+    role: Annotated[
+        str, typer.Option("--for", help="city, municipality, farm, company, citizen, region or state")
+    ] = "municipality",
+    results: Annotated[
+        Path | None, typer.Option("--results", help="results.json or its folder: rules on the plan")
+    ] = None,
     year: Year = 2021,
     data: Data = None,
     format: Format = "table",
@@ -129,7 +135,7 @@ def recommend(
     show.one_of(format, ("table", "json"))
     from stadtland.actions.toolbox_use import recommend as run
 
-    found = run(role, who or (), year, data)
+    found = run(role, who or (), year, data, results)
     show.printed(found, format, lambda: recommend_lines(found, lang))
 
 
@@ -268,8 +274,12 @@ def _recommendation_lines(r: Mapping[str, Any], found: Mapping[str, Any], lang: 
     )
     if r["state"] == "held_back":
         return [f"  – {r['reason'][lang]} {_word('held_back', lang)} [{r['rule']}: {data}]"]
-    out = [f"  • {r['reason'][lang]} [{r['rule']}: {data}]"]
+    advice = f"{r['advice'][lang]} " if r["advice"] else ""
+    out = [f"  • {advice}{r['reason'][lang]} [{r['rule']}: {data}]"]
     for m in r["measures"]:
+        if r["ags"] == "joint":  # no potential of one place belongs to advice about all
+            out.append(f"      {m['id']}  {m['title'][lang]}")
+            continue
         size = (
             _word("open", lang)
             if m["central"] is None

@@ -124,8 +124,13 @@ def _sources(c: markup.Context, ids: Sequence[str]) -> list[Block]:
     items: list[Line] = []
     for key in ids:
         s = chapters.sources()[key]
-        items.append([Link(s["title"], s["url"]), f" ({c.raw('as_of')} {s['date']})"])
+        items.append([Link(s["title"], s["url"], lang=german(c)), f" ({c.raw('as_of')} {s['date']})"])
     return [Heading(c.word("chapter_sources")), Bullets(items)]
+
+
+def german(c: markup.Context) -> str:
+    """Titles of sources are German; on an English page they say so to screen readers."""
+    return "de" if c.r.lang != "de" else ""
 
 
 def chapter_list(c: markup.Context) -> Page:
@@ -389,5 +394,5 @@ def source_page(c: markup.Context) -> Page:
         state = c.word("source_not_opened")
         if "seen" in s:
             state = c.word("source_opened", date=s["seen"], found=s["found"][c.r.lang])
-        items.append([Link(s["title"], s["url"]), f" ({c.raw('as_of')} {s['date']}): ", *state])
+        items.append([Link(s["title"], s["url"], lang=german(c)), f" ({c.raw('as_of')} {s['date']}): ", *state])
     return Page("sources", c.raw("title_sources"), [*blocks, Bullets(items)], "chapters")

@@ -73,8 +73,9 @@ def _piece(piece: Inline, labels: Mapping[str, str]) -> Markup:
             return number + mark if flag else number
         case Lamp(tone=tone, text=text):
             return Markup('<span class="lamp" style="color:var(--{})" aria-hidden="true">{}</span>').format(tone, text)
-        case Link(text=text, href=href, title=title):
-            hint = Markup(' title="{}"').format(title) if title else ""
+        case Link(text=text, href=href, title=title, lang=lang):
+            hint = Markup(' title="{}"').format(title) if title else Markup("")
+            hint += Markup(' lang="{}"').format(lang) if lang else Markup("")
             return Markup('<a href="{}"{}>{}</a>').format(href, hint, text)
         case Blank(text=text):
             return Markup('<span class="blank">[{}]</span>').format(text)

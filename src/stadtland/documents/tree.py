@@ -40,6 +40,7 @@ class Link:
     text: str
     href: str
     title: str = ""
+    lang: str = ""  # of the text, where it differs from the page
 
 
 @dataclass(frozen=True)
