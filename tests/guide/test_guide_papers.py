@@ -198,6 +198,17 @@ def test_versions_rise_only_when_something_changed(tmp_path: Path) -> None:
     assert guide.stale(changed, tmp_path)[0]["stale"] == []
 
 
+def test_answers_to_the_legal_questions_reach_the_paper() -> None:
+    body = copy.deepcopy(results(2))
+    told = Progress(answers={"tasks_move": "no", "binding": "yes", "own_staff": "no", "budget": "yes"})
+    m = material(body, told)
+    m.codes = ("14713000", "14729380")
+    words = str(guide.compose("legal_form", m, "de").sections[0].blocks)
+    assert "Öffentlich-rechtlicher Vertrag – passt" in words and "Zweckverband – scheidet aus" in words
+    m.codes = ("09162000",)
+    assert "noch keine Rechtsformen hinterlegt" in str(guide.compose("legal_form", m, "de").sections[0].blocks)
+
+
 # --- partnerships that lack something
 
 

@@ -22,7 +22,6 @@ class Material:
     year: int
     data: Path | None
     today: str
-    told: Mapping[str, str] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict)
 
 
@@ -212,7 +211,7 @@ def note(
     for item in ticked:
         strict.one_of(item, sorted(process.checks()), "--tick")
         kept = progress.tick(kept, item, text, m.today)
-    questions = {c.id for c in challenges(m.results, "de", every=True) if c.question}
+    questions = {c.id for c in challenges(m.results, "de", every=True) if c.question} | set(_legal_questions(m))
     for answer in answers:
         key, _, value = answer.partition("=")
         strict.one_of(key, sorted(questions), "--answer")
@@ -259,12 +258,21 @@ def challenges(m: Material, lang: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def legal(m: Material) -> dict[str, Any] | None:
-    """Legal forms with reasons; None where nothing is recorded for the state."""
+def _legal_questions(m: Material) -> list[str]:
+    """Questions on the legal form of the members' state; none where nothing is recorded for it."""
     from stadtland.guide import legal_forms
 
+    state = m.codes[0][:2] if m.codes else ""
+    return list(legal_forms.forms(state)["question"]) if state in legal_forms.states() else []
+
+
+def legal(m: Material) -> dict[str, Any] | None:
+    """Legal forms with reasons from the answers kept; None where nothing is recorded for the state."""
+    from stadtland.guide import legal_forms
+
+    asked = _legal_questions(m)
     try:
-        return legal_forms.choose(m.codes, m.told)
+        return legal_forms.choose(m.codes, {k: v for k, v in m.progress.answers.items() if k in asked})
     except InputError as error:
         if error.code in ("state-unknown", "states-several"):
             return None

@@ -83,6 +83,8 @@ def legal_blocks(c: Context) -> list[Block]:
         blocks.append(Heading([f"{form['title'][lang]} – {c.raw('legal_' + form['state'])}"], 3))
         blocks.append(Para([form["text"][lang], " ", form["approval"][lang]]))
         blocks.append(Bullets([[reason[lang]] for reason in form["reasons"]]))
+    if any(form["state"] == "open" for form in found["forms"]):
+        blocks.append(Para(c.word("legal_note"), "note"))
     links: Line = [f"{c.raw('as_of')} {found['date']}. "]
     for url in found["sources"]:
         links += [Link(url.split("/")[2], url), " "]
