@@ -19,6 +19,8 @@ def register(app: typer.Typer) -> None:
     app.command()(explain)
     app.command()(alternatives)
     app.command()(certainty)
+    app.command()(fronts)
+    app.command("next-datum")(next_datum)
 
 
 def explain(
@@ -79,6 +81,70 @@ def certainty(
     with show.counter("plans") as progress:
         found = run(name, data, scenario, reliability or RELIABILITIES, progress)
     show.printed(found, format, lambda: _certainty(found, lang))
+
+
+def fronts(
+    name: Annotated[str, typer.Argument(help="bundled name or a partnership file")],
+    hazard: Annotated[
+        str | None, typer.Option("--hazard", help="heat, drought …: adds an indicator of adaptation")
+    ] = None,
+    points: Annotated[int, typer.Option(min=2, max=8, help="levels of each objective")] = 3,
+    data: Data = None,
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """What can be had against what: cost, missed tonnes, regional value, adaptation to one hazard."""
+    show.language(lang)
+    show.one_of(format, ("table", "json"))
+    from stadtland.actions.trade_offs import fronts as run
+
+    with show.counter("plans") as progress:
+        found = run(name, data, hazard, points, progress)
+    show.printed(found, format, lambda: _fronts(found, lang))
+
+
+def _fronts(found: Mapping[str, Any], lang: str) -> list[str]:
+    from stadtland.base.locale import number
+
+    names = [o["name"] for o in found["objectives"]]
+    out = [_say("fronts", lang)]
+    for o in found["objectives"]:
+        best, worst = number(o["best"], lang), number(o["worst"], lang)
+        out.append(
+            "  " + _say("front_row", lang, name=_say("aim_" + o["name"], lang), unit=o["unit"], best=best, worst=worst)
+        )
+    out.append("  ".join(f"{_say('aim_' + n, lang):>22}" for n in names))
+    out += ["  ".join(f"{number(p[n], lang):>22}" for n in names) for p in found["points"]]
+    if found["hazard"] is not None and "adaptation" not in names:
+        out.append(_say("no_adaptation", lang))
+    return out + ([_say("runs_failed", lang, count=found["failed"])] if found["failed"] else [])
+
+
+def next_datum(
+    name: Annotated[str, typer.Argument(help="bundled name or a partnership file")],
+    data: Data = None,
+    format: Format = "table",
+    lang: Lang = "de",
+) -> None:
+    """What knowing a cost or price before deciding is worth, in EUR."""
+    show.language(lang)
+    show.one_of(format, ("table", "json"))
+    from stadtland.actions.trade_offs import next_datum as run
+
+    with show.counter("figures") as progress:
+        found = run(name, data, progress)
+    show.printed(found, format, lambda: _next(found, lang))
+
+
+def _next(found: Mapping[str, Any], lang: str) -> list[str]:
+    from stadtland.base.locale import number
+
+    out = [_say("next", lang)]
+    for row in found["rows"][:20]:
+        value = "–" if row["value_eur"] is None else number(row["value_eur"] / 1e6, lang, 2)
+        swing = number(row["swing_eur"] / 1e6, lang, 1)
+        out.append(f"  {value:>10} M€  {row['id']} {row['title'][lang]} ({_say('swing', lang, swing=swing)})")
+    return out
 
 
 def _certainty(found: Mapping[str, Any], lang: str) -> list[str]:
