@@ -20,7 +20,7 @@ _SQLITE = {
     "journal_in_order": f"CREATE TRIGGER journal_in_order BEFORE INSERT ON {TABLE} "
     f"WHEN NEW.seq <> COALESCE((SELECT MAX(seq) FROM {TABLE}), 0) + 1 OR NEW.prev <> "
     f"COALESCE((SELECT hash FROM {TABLE} ORDER BY seq DESC LIMIT 1), '{'0' * 64}') "
-    f"BEGIN SELECT RAISE(ABORT, '{BROKEN}'); END",
+    f"BEGIN SELECT RAISE(ABORT, '{BROKEN}'); END",  # nosec B608: constants of this module
 }
 _REFUSE = f"BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'restrict_violation'; END"
 _ORDER = f"""
@@ -31,7 +31,7 @@ BEGIN
     RAISE EXCEPTION '{BROKEN}' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
-END"""
+END"""  # nosec B608: constants of this module
 _FUNCTIONS = {"journal_refuse": _REFUSE, "journal_order": _ORDER}
 _POSTGRES = {
     "journal_no_update": f"BEFORE UPDATE OR DELETE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION journal_refuse()",
