@@ -309,7 +309,7 @@ def test_joint_page_names_views_and_bridges(tmp_path):
 @pytest.mark.parametrize(
     ("args", "code"),
     [
-        (["consolidate", "nowhere"], "ags-format"),
+        (["consolidate", "nowhere"], "partnership-unknown"),
         (["consolidate", "nowhere.toml"], "file-missing"),
         (["consolidate", WURZEN, WURZEN], "member-twice"),
         (["consolidate", CASE, "--years", "2018"], "years-few"),

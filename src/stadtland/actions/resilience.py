@@ -24,13 +24,6 @@ def members(ags: Sequence[str], data: Path | None = None) -> list[Any]:
     return list(facts.load_members(ags, YEAR, data))
 
 
-def named(who: Sequence[str]) -> list[str]:
-    """Municipality codes from codes, or from one bundled name or partnership file."""
-    from .toolbox_use import codes_of
-
-    return list(codes_of(who)) if len(who) == 1 and not who[0].isdigit() else list(who)
-
-
 def read_series(named: Sequence[str], ags: Sequence[str]) -> dict[str, list[Any]]:
     """Series files by member. `AGS=FILE`, or FILE alone when there is one member; `FILE@territory` for regional files.
 

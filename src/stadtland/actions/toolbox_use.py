@@ -16,14 +16,12 @@ MOST_UNITS = 1e12
 def codes_of(who: Sequence[str]) -> tuple[str, ...]:
     """Municipality codes from codes, or from one bundled name or partnership file; default: the reference case."""
     from stadtland.facts import codes
-    from stadtland.roadmap import partnership
 
-    if len(who) == 1 and not who[0].isdigit():
-        return tuple(partnership.load(who[0]).ags)
-    if not who:
-        return tuple(partnership.load(REFERENCE).ags)
-    codes.check_all(who)
-    return tuple(who)
+    from .whom import resolve
+
+    found = resolve(who or (REFERENCE,)).ags
+    codes.check_all(found)
+    return found
 
 
 def _load(ags: Sequence[str], year: int, data: Path | None) -> tuple[Any, Any]:

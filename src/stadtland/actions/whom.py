@@ -33,7 +33,7 @@ def resolve(names: Sequence[str]) -> Whom:
     """
     from stadtland.roadmap import partnership
 
-    if len(names) == 1 and (names[0].endswith(".toml") or names[0] in partnership.bundled()):
+    if len(names) == 1 and not names[0][:1].isdigit():
         found = partnership.load(names[0])
         return Whom(found.ags, found.name, found)
     return Whom(tuple(names))

@@ -32,7 +32,7 @@ from . import (
     toolbox_own,
     toolbox_use,
 )
-from .options import Data, Format, Lang, Members, TableFormat
+from .options import Codes, Data, Format, Lang, TableFormat
 
 if TYPE_CHECKING:
     from stadtland.base.errors import StadtlandError
@@ -170,7 +170,7 @@ def verify(
 @app.command()
 def new(
     name: Annotated[str, typer.Argument(help="name of the partnership")],
-    ags: Members,
+    ags: Codes,
     data: Data = None,
     out: Annotated[Path | None, typer.Option("--out", help="file to write; printed if left out")] = None,
 ) -> None:

@@ -48,9 +48,8 @@ def resilience(
     from stadtland.actions import resilience as use
 
     if letter is not None:
-        typer.echo(use.letter(letter, use.named(ags), lang, data))
+        typer.echo(use.letter(letter, ags, lang, data))
         return
-    ags = use.named(ags)
     if template is not None:
         typer.echo(str(use.needs_template(template, ags, lang, data)))
         return

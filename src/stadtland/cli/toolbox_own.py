@@ -36,9 +36,8 @@ def potentials(
     show.language(lang)
     show.one_of(format, ("table", "json", "csv"))
     from stadtland.actions.potentials import rows
-    from stadtland.actions.resilience import named
 
-    found = rows(named(ags), measure or (), year, data, store)
+    found = rows(ags, measure or (), year, data, store)
     columns = (
         "ags",
         "name",

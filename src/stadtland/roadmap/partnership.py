@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,11 +82,11 @@ def bundled() -> list[str]:
 def load(name_or_file: str | Path) -> Partnership:
     """A bundled partnership by name, or a file. InputError names file, key and cure."""
     path = Path(name_or_file)
-    if path.suffix != ".toml" and not path.is_file():
+    if path.suffix != ".toml" and not os.path.isfile(path):  # unlike Path.is_file it takes any text
         if str(name_or_file) not in bundled():
             raise InputError(
                 "partnership-unknown",
-                f"no partnership {str(name_or_file)!r}",
+                f"no partnership {str(name_or_file)[:60]!r}",
                 "",
                 "name a file ending in .toml or one of: " + ", ".join(bundled()),
             )
