@@ -28,7 +28,7 @@ from stadtland.roadmap.instance import Instance
 from stadtland.roadmap.loading import load
 from stadtland.roadmap.lumpy import polish
 from stadtland.roadmap.owen import owen
-from stadtland.roadmap.solve import solve
+from stadtland.roadmap.solve import lower_bound, solve
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 from roadmap_instances import generated
@@ -321,6 +321,20 @@ def test_whole_objects() -> None:
     assert (found["status"], found["objects"]["m"], found["linear_cost"]) == ("ok", [2], EXACT(1.0))
     assert found["cost"] == EXACT(1.2) and found["extra_share"] == EXACT(0.2) and found["gap"] <= 1e-3
     assert all(c["passed"] for c in found["checks"]) and found["core_guaranteed"] is False
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 100), st.floats(0.0, 1.5))
+def test_a_stopped_solver_still_gives_a_bound(seed: int, factor: float) -> None:
+    """From the duals of the optimum the bound is the optimum; from other duals it never lies above."""
+    programme = build(load(generated(1, (2026, 2031), seed)))
+    solution = solve(programme)
+    exact = lower_bound(programme, solution.row_dual)
+    assert exact == EXACT(solution.cost, rel=1e-6)
+    other = lower_bound(programme, factor * solution.row_dual)
+    assert other is None or other <= solution.cost * (1 + 1e-6)
+    stopped = solve(programme, time_limit=1e-9)
+    assert stopped.status == "limit" and "no plan yet" in stopped.message
 
 
 def test_whole_objects_where_none_are_asked_for() -> None:

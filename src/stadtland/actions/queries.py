@@ -40,6 +40,7 @@ def solve(
     from stadtland.roadmap.coalitions import game
     from stadtland.roadmap.lexical import solve_saved
     from stadtland.roadmap.loading import load
+    from stadtland.roadmap.lumpy import polish
     from stadtland.roadmap.owen import owen
 
     instance = load(path)
@@ -52,6 +53,8 @@ def solve(
         )
     solution = solve_saved(build(instance))
     result = answer(instance, solution)
+    if solution.status == "ok" and any(m.lump for m in instance.measures):
+        result["whole_objects"] = polish(instance, solution)
     if not coalitions or solution.status != "ok":
         return result
     if pairs is not None:

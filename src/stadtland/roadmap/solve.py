@@ -125,6 +125,10 @@ def _run(programme: Programme, solver: Any, warm: bool) -> Solution:
     }
     word = names.get(status, "error")
     message = "" if word == "ok" else solver.modelStatusToString(status)
+    if word == "limit":
+        bound = lower_bound(programme, np.array(found.row_dual)) if found.dual_valid else None
+        known = "no bound is known" if bound is None else f"every plan costs at least {bound:.6g} M EUR"
+        message = f"the solver stopped at its limit ({message}): there is no plan yet; {known}"
     x, row_dual, col_dual = (np.zeros(cols), np.zeros(rows), np.zeros(cols))
     if word == "ok":
         x, row_dual, col_dual = np.array(found.col_value), np.array(found.row_dual), np.array(found.col_dual)
@@ -177,6 +181,22 @@ def kkt(programme: Programme, x: Floats, row_dual: Floats, col_dual: Floats) -> 
         "signs": most(signs),
         "gap": gap,
     }
+
+
+def lower_bound(programme: Programme, row_dual: Floats) -> float | None:
+    """A cost that no plan can undercut, from any row duals (weak duality); None where they give no finite bound.
+
+    Duals of a wrong sign are set to 0; what is left of the cost, c − Aᵀy, is priced at the cheaper bound of its column
+    (within the tolerance of the solver).
+    """
+    y = np.where(np.isinf(programme.row_lo), np.minimum(row_dual, 0.0), row_dual)
+    y = np.where(np.isinf(programme.row_hi), np.maximum(y, 0.0), y)
+    rest = programme.cost - programme.times_transposed(y)
+    rest = np.where(np.abs(rest) <= TOLERANCE * (1.0 + np.abs(programme.cost)), 0.0, rest)
+    bound = np.where(rest > 0, programme.col_lo, programme.col_hi)
+    if not np.all(np.isfinite(bound[rest != 0])):
+        return None
+    return dual_value(programme, y, rest)
 
 
 def dual_value(programme: Programme, row_dual: Floats, col_dual: Floats) -> float:
