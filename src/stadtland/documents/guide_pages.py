@@ -388,7 +388,7 @@ def easy_page(c: markup.Context) -> Page:
 
 def source_page(c: markup.Context) -> Page:
     """All sources, with what was looked up and what was found."""
-    blocks: list[Block] = [Para(c.word("sources_lead")), Para(c.word("guide_note"))]
+    blocks: list[Block] = [Para(c.word("sources_lead"))]
     items: list[Line] = []
     for s in chapters.sources().values():
         state = c.word("source_not_opened")
