@@ -399,3 +399,39 @@ def test_a_written_plan_is_explained(computed, tmp_path):
     with pytest.raises(InputError) as error:
         explain_plan.other_plans(tmp_path, [0.9])
     assert error.value.code == "epsilon-range"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"scenario": "joint-target"}, {"scenario": "current-programmes", "reliability": 0.5}],
+    ids=["joint", "sure"],
+)
+def test_a_run_with_scenario_and_reliability_keeps_schema_and_checker(more, monkeypatch):
+    import json
+
+    import jsonschema
+
+    from stadtland import documents
+    from stadtland.roadmap import reliable
+    from stadtland.roadmap.verify import verify
+
+    monkeypatch.setattr(reliable, "ROUNDS", 1)
+    monkeypatch.setattr(reliable, "FACTORS", (2.0,))
+    found, instance = planning.compute(NAME, more=planning.More(**more))
+    document = json.loads(canonical.dumps(found))
+    assert not list(jsonschema.Draft202012Validator(documents.schema()).iter_errors(document))
+    assert found["settings"]["scenario"] == more["scenario"]
+    rows = verify(json.loads(canonical.dumps(instance)), document)
+    assert [r["name"] for r in rows if not r["passed"]] == []
+
+
+def test_too_many_members_and_missing_coalitions_are_refused(computed):
+    from types import SimpleNamespace
+
+    from stadtland.actions import cooperate
+    from stadtland.base.errors import InputError
+
+    case = SimpleNamespace(ags=tuple(f"{i:08d}" for i in range(40)))
+    with pytest.raises(InputError) as error:
+        cooperate.players(case, exact=True)
+    assert error.value.code == "members-many" and "clubs" in error.value.cure

@@ -158,3 +158,50 @@ def test_a_written_instance_opens_again():
     """Ten digits on paper: a slack of exactly twice the backstop must still read as twice."""
     doc = copy.deepcopy(DOC) | {"backstop": 0.123456789012, "slack": {"gross": round(2 * 0.123456789012, 10)}}
     assert load(doc).slack_gross is not None
+
+
+def test_a_member_without_land_is_told_so():
+    doc = copy.deepcopy(DOC)
+    doc["measures"].append(
+        {
+            "id": "wood@A",
+            "member": "A",
+            "class": "land",
+            "land": {"arable": 1},
+            "t_per_unit": 1,
+            "potential": 5,
+            "opex": 0.01,
+        }
+    )
+    found = explain(doc, "wood")
+    assert found["members"][0]["state"] == "out" and found["members"][0]["limits"] == ["land"]
+    assert found["members"][0]["own_cost"] is None
+    assert alternatives(doc, 3.0, [0.1], ["wood"])["corridors"][0]["by_epsilon"]["0.1"] == [0.0, 0.0]
+
+
+def test_a_solver_at_its_limit_is_counted_and_the_rest_can_be_used(monkeypatch):
+    real = Session.minimise
+
+    def stopped(self, cost, dual=False):
+        return None if cost.min() < 0 else real(self, cost, dual)  # every search for the most ends at the limit
+
+    monkeypatch.setattr(Session, "minimise", stopped)
+    found = alternatives(DOC, 3.0, [0.1], ["a", "c"])
+    assert found["failed"] > 0
+    spans = {r["id"]: r["by_epsilon"]["0.1"] for r in found["corridors"]}
+    assert spans["c"] is None and spans["a"] == pytest.approx([18.5, 20.0])
+
+
+def test_a_plan_that_is_not_solved_says_so(monkeypatch):
+    from stadtland.base.errors import ComputationError
+    from stadtland.roadmap import explain as room
+
+    def limited(programme, time_limit=600.0):
+        from dataclasses import replace
+
+        return replace(solve(programme), status="limit", message="time limit reached")
+
+    monkeypatch.setattr(room, "solve", limited)
+    with pytest.raises(ComputationError) as error:
+        explain(DOC, "a")
+    assert error.value.code == "plan-not-solved" and "limit" in error.value.what

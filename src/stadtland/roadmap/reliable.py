@@ -155,6 +155,10 @@ def plan_for(case: Case, reliability: float, sigmas: Sigmas) -> tuple[Plan, dict
         "missed_price_factor": plan.case.missed_price,
         "extra_meur": money_of(plan.answer) - money_of(first.answer),
         "targets": tested(plan, first, sigmas, reliability, margin, seed, count),
+        "margins_t": {
+            kind: {a: [float(v) for v in values] for a, values in members.items()}
+            for kind, members in plan.case.margins.items()
+        },
     }
     return plan, report
 
