@@ -13,18 +13,6 @@ from stadtland.toolbox import recommend as engine
 RULES = {k: r for k, r in engine.rules().items() if any(c.formula is not None for c in r.when)}
 
 
-def answer(values: list[float], grade: str = "B") -> engine.Look:
-    """A look that gives the conditions of one rule these values, in their order."""
-    return lambda formula: (values[seen(formula)], grade)
-
-
-def seen(formula: str) -> int:
-    return POSITIONS[formula]
-
-
-POSITIONS: dict[str, int] = {}
-
-
 def edge(condition: Any, holds: bool) -> float:
     """A value just on one side of the limit, before the factor."""
     step = 1e-6 * max(1.0, abs(condition.limit))
@@ -36,7 +24,6 @@ def edge(condition: Any, holds: bool) -> float:
 
 
 def outcome(rule: engine.Rule, values: list[float | None], grade: str = "B") -> str | None:
-    POSITIONS.clear()
     table = {str(c.formula).replace("AGS", engine.JOINT): v for c, v in zip(rule.when, values, strict=True)}
     found = engine._apply_joint(rule, rule.roles[0], lambda f: (table[f], grade))
     return found.state if found else None
@@ -111,3 +98,44 @@ def test_a_partnership_of_quality_d_gets_no_recommendation_from_its_figures(made
         found = engine._apply_joint(rule, rule.roles[0], find)
         only_counts = all("population" in str(c.formula) or "evidence" in str(c.formula) for c in rule.when)
         assert only_counts or found is None or found.state != "fires", rule.id
+
+
+PLACES = {k: r for k, r in engine.rules().items() if all(c.formula is None for c in r.when)}
+
+
+class Place:
+    """A place whose figures answer the conditions of one rule, in their order; every base is 1."""
+
+    ags = "14729380"
+
+    def __init__(self, rule: engine.Rule, tops: list[float | None]) -> None:
+        self.member = type("Member", (), {"name": "Probe, Stadt", "kind": "village"})()
+        self.tops = {id(c.over): v for c, v in zip(rule.when, tops, strict=True)}
+
+    def total(self, table: Any) -> Any:
+        value = self.tops.get(id(table), 1.0)
+        return type("Figure", (), {"value": value})()
+
+    def get(self, name: str) -> Any:
+        return type("Figure", (), {"value": 1.0})()
+
+
+def local(rule: engine.Rule, tops: list[float | None], grade: str, monkeypatch: pytest.MonkeyPatch) -> str | None:
+    row = {"id": "x", "title": {"de": "x", "en": "x"}}
+    monkeypatch.setattr(engine, "_usable", lambda ids, member, inventory: (row,))
+    monkeypatch.setattr(engine, "quality", lambda names, place, inventory: grade)
+    found = engine._apply(rule, rule.roles[0], Place(rule, tops), None)
+    return found.state if found else None
+
+
+@pytest.mark.parametrize("key", list(PLACES))
+def test_rules_on_a_place_fire_at_their_limit_and_not_beyond(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = PLACES[key]
+    inside: list[float | None] = [edge(c, True) for c in rule.when]
+    assert local(rule, inside, "B", monkeypatch) == "fires"
+    assert local(rule, inside, "D", monkeypatch) == "held_back"
+    for i, condition in enumerate(rule.when):
+        values = list(inside)
+        values[i] = edge(condition, False)
+        assert local(rule, values, "B", monkeypatch) is None
+    assert local(rule, [None, *inside[1:]], "B", monkeypatch) == "unknown"
