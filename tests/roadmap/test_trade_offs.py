@@ -84,3 +84,23 @@ def test_a_figure_without_range_is_worth_nothing():
     doc = copy.deepcopy(DOC)
     row = next_datum.worth(Solved.of(doc), {"x": dict.fromkeys(("low", "central", "high"), doc)})[0]
     assert row["value_meur"] == 0.0 and row["changed"] == [] and row["swing_meur"] == 0.0
+
+
+def test_range_of_cost_by_hand():
+    """One price alone: low −10, high +30 at the ends of the 80 % range. So p10 = −10, p50 = 0, p90 = 30."""
+    from stadtland.roadmap import cost_draws
+
+    found = cost_draws.cost_range({"gas": (-10.0, 30.0)}, {}, 200_000, 1)
+    assert found["p10"] == pytest.approx(-10.0, abs=0.3) and found["p50"] == pytest.approx(0.0, abs=0.1)
+    assert found["p90"] == pytest.approx(30.0, abs=0.6)
+    build = cost_draws.cost_range({}, {"E06": 100.0}, 200_000, 1)  # log-normal, sigma 0.15
+    assert build["p90"] == pytest.approx(100 * (2.718281828 ** (0.15 * 1.2815515655) - 1), abs=0.5)
+    assert cost_draws.cost_range({}, {}, 10, 1) == {"p10": 0.0, "p50": 0.0, "p90": 0.0, "mean": 0.0}
+
+
+def test_cost_moved_is_that_of_the_same_plan_at_other_numbers():
+    from stadtland.roadmap import cost_draws
+
+    dearer = copy.deepcopy(DOC)
+    dearer["measures"][0]["capex"] = 0.15
+    assert cost_draws.moved(Solved.of(DOC), dearer) == pytest.approx(20 * 0.05)

@@ -38,7 +38,7 @@ def certainty(
     counts: dict[str, int] = {}
     for k, p in enumerate(wanted, 1):
         plan, report = reliable.plan_for(case, p, sigmas)
-        plans.append(report)
+        plans.append(report | {"cost": cost(plan, report["seed_tested"])})
         at = case.partnership.horizon - case.years[0]
         size: dict[str, list[float]] = {}
         for row in plan.instance["measures"]:
@@ -56,3 +56,26 @@ def certainty(
     ]
     names = {m.ags: m.name for m in case.members}
     return {"names": names, "plans": plans, "used": used}
+
+
+def cost(plan: Any, seed: int, draws: int = 10_000) -> dict[str, Any]:
+    """The 80 % range of the extra cost of a plan under correlated prices and investment cost."""
+    from dataclasses import replace
+
+    from stadtland.roadmap import cost_draws
+    from stadtland.roadmap.outlook import outlook
+    from stadtland.roadmap.plan import baseline_document, document, options, prices
+    from stadtland.roadmap.system import system
+
+    case = plan.case
+    heads = {a: float(p) for a, p in zip(case.inventory.ags, case.inventory.population, strict=True)}
+    ends = {k: outlook(case.ags, case.years, case.partnership.inventory_year, heads, k) for k in ("low", "high")}
+
+    def views(series: str, level: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        changed = replace(case.outlook, prices={**case.outlook.prices, series: ends[level].prices[series]})
+        systems = tuple(system(a, case.blocks[a], changed, case.like) for a in case.ags)
+        moved = replace(case, outlook=changed, systems=systems)
+        opts = options(moved, case.partnership.target_key, prices(moved)[1])
+        return document(moved, opts), baseline_document(moved)
+
+    return cost_draws.of_plan(plan, views, draws, seed)

@@ -156,6 +156,8 @@ def _certainty(found: Mapping[str, Any], lang: str) -> list[str]:
         p = percent(report["reliability"], lang)
         extra, factor = number(report["extra_meur"], lang, 1, sign=True), number(report["missed_price_factor"], lang)
         out.append(_say("made_for", lang, p=p, extra=extra, factor=factor))
+        money = {k: number(report["cost"][k], lang) for k in ("extra_meur", "p10", "p90")}
+        out.append("  " + _say("cost_range", lang, **money))
         for who, t in report["targets"].items():
             words = {k: percent(t[k], lang, 1) for k in ("made", "tested", "without")}
             value, cap = number(t["value_at_p_t"], lang), number(t["cap_t"], lang)
