@@ -167,6 +167,20 @@ def test_whole_turbines_have_a_stated_gap() -> None:
     )
 
 
+def test_limits_hold_under_every_scenario() -> None:
+    """What a scenario takes out is no longer named by the limits; the document is always readable."""
+    from stadtland.roadmap import scenario
+    from stadtland.roadmap.loading import load
+
+    given = entered()
+    for name in ("anyway", "current-programmes", "limited-land", "evidence-ab"):
+        case = gather(scenario.apply(given, scenario.load(name, set(given.ags))))
+        opts = plan.options(case, case.partnership.target_key, plan.prices(case)[1])
+        doc = plan.document(case, opts)
+        load(doc)
+        assert len(doc["adaptation"]) == 2 and doc["labour"]["heating"]
+
+
 WRONG = {
     "limit-source": '\n[limits.food_floor]\nshare = 0.1\nsource = " "\n',
     "key-unknown": "\n[limits.labor]\nx = 1\n",

@@ -107,8 +107,8 @@ def document(case: Case, opts: Options) -> dict[str, Any]:
     """The instance document of a run, with the levers of the partnership."""
     given = case.partnership.levers
     doc = instance(case.partnership, case.systems, case.outlook, case.offers, case.land_ha, opts)
-    doc = limits.document(doc, case, opts)
     doc = levers.document(doc, given)
+    doc = limits.document(doc, case, opts)  # after the levers, which may take measures out
     if given.spending_eur is not None and not opts.only_reference:
         doc["spending"] = spending(case, opts, given.spending_eur)
     return doc
