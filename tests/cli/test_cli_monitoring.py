@@ -62,7 +62,7 @@ def test_a_year_in_the_life(region, tmp_path):
     db = ("--db", region / "training.sqlite3")
     status = run("measure", "status", *db)
     assert "Nichts davon beschreibt einen wirklichen Ort" in status.stdout
-    assert "Auf dem Klimakonto ist nichts ausgestellt" in status.stdout
+    assert "kg CO2e ausgestellt" in status.stdout
     change = json.loads(run("monitor", "change", 2023, 2024, *db, "--format", "json").stdout)
     assert sum(c["kg"] for c in change["causes"]) == change["change_kg"]
     assert run("monitor", "template", 2026, *db, "--out", tmp_path / "t.xlsx").returncode == 0
@@ -74,7 +74,9 @@ def test_a_year_in_the_life(region, tmp_path):
     assert sum(m["settlement"] for m in settled["members"].values()) == 0 and not settled["recorded"]
     fund = json.loads(run("fund", "report", 2025, *db, "--format", "json").stdout)
     assert fund["closes"]
-    assert "Hof Eins" in run("fund", "schedule", *db).stdout
+    plan = run("fund", "schedule", *db).stdout
+    assert "Hof Eins" in plan and "waiting" in plan
+    assert run("ledger", "verify", *db).returncode == 0
     assert run("measure", "calendar", *db, "--out", tmp_path / "a.ics").returncode == 0
     check = run("measure", "check-evidence", region / "nachweise", *db, "--format", "json")
     assert {r["state"] for r in json.loads(check.stdout)} == {"same"}
@@ -98,6 +100,7 @@ def test_from_nothing(region, tmp_path):
         done = run(*args, *db)
         assert done.returncode == 0, (args, done.stderr)
     assert "8400.00 EUR" in done.stdout
+    assert "Auf dem Klimakonto ist nichts ausgestellt" in run("measure", "status", *db).stdout
     again = run("fund", "pay", "v-1", "--year", "2026", "--date", "2026-01-16", *db)
     assert again.returncode == 2 and "fund-negative" in again.stderr
     one = json.loads(run("measure", "status", "U01@99000001", *db).stdout)

@@ -11,11 +11,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from stadtland.actions import fund as use
 from stadtland.base.errors import InputError
+from stadtland.ledger import requests
+from stadtland.ledger.account import Account
 from stadtland.ledger.entry import Draft
+from stadtland.ledger.gate import CRITERIA
 from stadtland.ledger.journal import MemoryJournal, MemoryRecords
 from stadtland.monitoring import fund, fund_report
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
+MARK = "0" * 64
 
 
 def journal():
@@ -81,33 +85,49 @@ def test_nothing_is_paid_twice():
 
 
 def test_units_and_verified_kilograms_of_the_account():
+    """90 t low, 10 t leakage: 80 t net, 15 % to the buffer, 68,000 kg to the owner, as 99000002-2024/1-68000."""
     made = journal()
     contribute(made, 50_000_000)
     contract(made, "v-t", "tonne", 5_500, 100_000)
-    made.append(
-        [
-            Draft("unit.plan", {"project": "pr-1", "measure": "A01", "ags": "99000002"}),
-            Draft("unit.verify", {"project": "pr-1", "year": 2024, "net_kg": 70_000}),
-            Draft(
-                "unit.issue",
-                {"project": "pr-1", "year": 2024, "kg": 60_000, "moves": [["99000002-2024", 1, 60_000, "a", "b"]]},
-            ),
-        ]
-    )
+    account = Account(made)
+    account.book([Draft("unit.holder", {"holder": "o-1", "role": "land_user"})])
+    account.book([Draft("unit.holder", {"holder": "o-2", "role": "member", "ags": "99000001"})])
+    account.book([Draft("place.plot", {"plot": "f-1", "area_m2": 120_000, "overlaps": [], "outline": MARK})])
+    plan = {
+        "project": "pr-1", "measure": "A01", "class": "temporary_removal", "ags": "99000002", "pool": "biomass",
+        "plots": ["f-1"], "start": 2024, "end": 2033, "until": 2043, "owner": "o-1", "risk": 150, "visible": True,
+    }  # fmt: skip
+    gate = {"project": "pr-1", "gate": dict.fromkeys(CRITERIA, True), "evidence": MARK}
+    account.book([Draft("unit.plan", plan), Draft("unit.validate", gate)])
+    seen = {
+        "project": "pr-1",
+        "year": 2024,
+        "low_kg": 90_000,
+        "central_kg": 95_000,
+        "high_kg": 99_000,
+        "evidence": MARK,
+    }
+    account.book([Draft("unit.monitor", seen)])
+    assert use.account(made).issued_kg == 0
+    account.book(requests.verify("pr-1", 2024, "v-1", MARK, 10_000))
+    account.book(requests.issue("pr-1", 2024))
+    account.book(requests.transfer("o-1", "o-2", 20_000, "internal"))
     view = use.account(made)
-    assert view.issued_kg == 60_000 and view.verified == {("A01:99000002", 2024): 70_000}
-    refused("payment-kg", lambda: use.pay(made, "v-t", 2024, "2025-02-01", kg=70_001))
-    refused("payment-kg", lambda: use.pay(made, "v-t", 2025, "2026-02-01", kg=1))
-    refused(
-        "unit-not-issued",
-        lambda: use.pay(made, "v-t", 2024, "2025-02-01", kg=1000, units=["99000002-2024:60000-60001"]),
-    )
-    refused("unit-code", lambda: use.pay(made, "v-t", 2024, "2025-02-01", kg=1000, units=["x"]))
-    use.pay(made, "v-t", 2024, "2025-02-01", kg=50_000, units=["99000002-2024:1-50000"])
-    refused(
-        "payment-unit", lambda: use.pay(made, "v-t", 2024, "2025-02-02", kg=60_000, units=["99000002-2024:50000-50001"])
-    )
-    use.pay(made, "v-t", 2024, "2025-02-03", kg=60_000, units=["99000002-2024:50001-60000"])
+    assert view.issued_kg == 80_000 and view.verified == {("A01:99000002", 2024): 80_000}
+
+    def pay(kg, *units, year=2024):
+        return lambda: use.pay(
+            made, "v-t", year, f"{year + 1}-02-01", kg=kg, units=[f"99000002-2024/{u}" for u in units]
+        )
+
+    refused("payment-kg", pay(80_001))
+    refused("payment-kg", pay(1, year=2025))
+    refused("unit-not-issued", pay(1000, "68000-68001"))  # the last serials lie in the buffer
+    refused("unit-not-issued", pay(1000, "0-5"))
+    refused("unit-code", pay(1000, "x"))
+    pay(50_000, "1-50000")()  # across the blocks of two holders
+    refused("payment-unit", pay(60_000, "50000-50001"))
+    pay(60_000, "50001-60000")()
     assert use.state(made).paid("v-t", 2024) == 5_500 * 60
 
 

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stadtland.base.errors import InputError
-from stadtland.monitoring import amounts, trueup
+from stadtland.monitoring import amounts, from_plan, training, trueup
 from stadtland.monitoring.book import replay
+from stadtland.monitoring.records import Memory, record
 
 
 def test_hand_calculated():
@@ -95,6 +96,19 @@ def test_agreed_transfers_keep_their_present_value(book):
             total[code] += row["agreed"] / 100 / (1 + plan["discount_rate"]) ** i
     for code, value in plan["transfers"]["shapley"].items():
         assert total[code] == pytest.approx(value, abs=0.5)
+
+
+def test_the_plans_own_payments_win(trained):
+    """Where results.json has a yearly payment plan for the rule, that is what was agreed."""
+    codes, plan = [m["code"] for m in training.table()["member"]], training.plan()
+    rows = {codes[0]: [1000.5, 2000.0], codes[1]: [-400.25, -1500.0], codes[2]: [-600.25, -500.0]}
+    plan["payments"] = {"rule": "shapley", "years": [2023, 2024], "by_member": rows}
+    repository = Memory(trained.repository.events())
+    record(repository, lambda e: from_plan.adopt(replay(e), plan, "Rat, 2"), "2026-01-01T00:00:00Z", "Amt")
+    newer = replay(repository.events())
+    agreed = {y: {m: r["agreed"] for m, r in trueup.money(newer, y)["members"].items()} for y in (2023, 2025)}
+    assert agreed[2023] == {codes[0]: 100_050, codes[1]: -40_025, codes[2]: -60_025}
+    assert not any(agreed[2025].values())
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def state(journal: Journal) -> Fund:
 
 def account(journal: Journal) -> account_view.Account:
     """What the account says about measures."""
-    return account_view.read(journal.read(kinds="unit."))
+    return account_view.read(journal.read())
 
 
 def book(journal: Journal, request: Callable[[Fund], Sequence[Draft]], now: datetime | None = None) -> list[Entry]:

@@ -22,6 +22,8 @@ from stadtland.monitoring.book import Book
 from stadtland.monitoring.records import Draft, Repository
 
 from . import fund, monitoring
+from .klimakonto import Konto
+from .training_account import TrainingAccount
 
 ROLE = "Klimaschutzmanagement (Übung)"
 HEDGE, BOG = "U04@99000002", "U05@99000003"
@@ -80,6 +82,7 @@ class _Story:
     def __init__(self, repository: Repository, journal: Journal, records: Records, out: Path, lang: str) -> None:
         self.repository, self.journal, self.records = repository, journal, records
         self.out, self.lang = out, lang
+        self.account = TrainingAccount(Konto(journal, records), out / "konto", lang)
 
     def at(self, date: str) -> Callable[[], datetime]:
         """A clock that stands at noon of a day."""
@@ -92,6 +95,7 @@ class _Story:
         """Plan, measures, fund, then year by year."""
         t = training.table()
         self.parties()
+        self.account.open()
         fund.book(self.journal, lambda f: rules.rules(f, "2021-01-01", t["fund"]["admin_bp"], t["fund"]["buffer_bp"]))
         plan_date = f"{t['plan_years'][0]}-02-15"
         waiting = reports()
@@ -161,8 +165,13 @@ class _Story:
             if c["first_year"] == year:
                 self.contract(c)
             if c["first_year"] <= year:
-                kg = self.kg(c, y) if c["basis"] == "tonne" else None
-                fund.pay(journal, c["id"], year, f"{year + 1}-02-{c['day']}", kg=kg)
+                kg: int | None = None
+                units: list[str] = []
+                if c["basis"] == "tonne":
+                    if year > t["verified_until"]:
+                        continue  # not verified yet: nothing is paid, and the schedule says so
+                    kg, units = self.account.year(year, self.kg(c, y))
+                fund.pay(journal, c["id"], year, f"{year + 1}-02-{c['day']}", kg=kg, units=units)
                 self.paid(c, year)
         self.book(lambda f, n: rules.spend(f, t["admin"][y], "admin", "p-verwaltung", f"{year}-11-30", n))
         if year == t["mistake"]["year"]:

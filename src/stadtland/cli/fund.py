@@ -133,7 +133,7 @@ def pay(
     kg: Annotated[
         int | None, typer.Option("--kg", help="verified kg CO2e of the year (contracts by the tonne)")
     ] = None,
-    unit: Annotated[list[str] | None, typer.Option("--unit", help="block of units, series:first-last")] = None,
+    unit: Annotated[list[str] | None, typer.Option("--unit", help="block of units, series/first-last")] = None,
     date: When = "",
     number: Number = "",
     db: Db = None,

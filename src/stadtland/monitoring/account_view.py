@@ -1,4 +1,4 @@
-"""What the climate account says about measures: verified and issued kilograms, read from the journal's entries."""
+"""What the climate account says about measures: verified and issued kilograms, after the account's own rules."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from stadtland.base.errors import InputError
 from stadtland.ledger.entry import Entry
 
-UNIT = re.compile(r"(?P<series>[0-9A-Za-z_-]+-\d{4}):(?P<first>\d{1,15})-(?P<last>\d{1,15})")
+UNIT = re.compile(r"(?P<series>\d{8}-\d{4})/(?P<first>\d{1,15})-(?P<last>\d{1,15})", re.ASCII)
 
 
 @dataclass
 class Account:
-    """`verified`: kg by (measure, year); `issued`: kg by measure; `blocks`: serials issued, by series and measure."""
+    """`verified`: net kg by (measure, year); `issued`: kg by measure, the buffer's included; `blocks`: serials that
+    exist and are not in the buffer, as (measure, series, first, last). Measures are `<id>:<code of the member>`."""
 
     verified: dict[tuple[str, int], int] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
@@ -26,12 +27,16 @@ class Account:
         return sum(self.issued.values())
 
     def check_unit(self, unit: str, measure: str) -> tuple[str, int, int]:
-        """(series, first, last) of a block `99000003-2024:1-500`; InputError unless issued for the measure."""
+        """(series, first, last) of a block `99000003-2024/1-500`; InputError unless issued for the measure."""
         found = UNIT.fullmatch(unit)
         if found is None or int(found["first"]) > int(found["last"]):
-            raise InputError("unit-code", f"{unit!r:.60} is no block of units", "--unit", "write series:first-last")
+            raise InputError("unit-code", f"{unit!r:.60} is no block of units", "--unit", "write series/first-last")
         series, first, last = found["series"], int(found["first"]), int(found["last"])
-        if not any(m == measure and s == series and a <= first and last <= b for m, s, a, b in self.blocks):
+        at = first
+        for _, _, start, end in sorted(b for b in self.blocks if b[:2] == (measure, series)):
+            if start <= at <= end:
+                at = end + 1
+        if at <= last:
             raise InputError(
                 "unit-not-issued", f"the units {unit} are not issued for {measure}", "--unit",
                 "see `stadtland ledger report`",
@@ -40,17 +45,21 @@ class Account:
 
 
 def read(entries: Iterable[Entry]) -> Account:
-    """The account as far as measures are concerned; measures as `<id>:<code of the member>`."""
-    view, projects = Account(), {}
-    for e in entries:
-        d = e.data
-        if e.kind == "unit.plan":
-            projects[d["project"]] = f"{d['measure']}:{d['ags']}"
-        elif e.kind == "unit.verify":
-            key = (projects[d["project"]], int(d["year"]))
-            view.verified[key] = view.verified.get(key, 0) + int(d["net_kg"])
-        elif e.kind == "unit.issue":
-            measure = projects[d["project"]]
-            view.issued[measure] = view.issued.get(measure, 0) + int(d["kg"])
-            view.blocks += [(measure, row[0], int(row[1]), int(row[2])) for row in d["moves"]]
+    """The account as far as measures are concerned, from all entries of a journal.
+
+    InputError of the ledger for the first entry that breaks a rule of the account.
+    """
+    from stadtland.ledger.state import replay
+
+    state, view = replay(entries), Account()
+    of = {id: f"{p.measure}:{p.ags}" for id, p in state.projects.items()}
+    for (project, year), vintage in state.vintages.items():
+        measure = of[project]
+        if vintage.verified:
+            view.verified[measure, year] = view.verified.get((measure, year), 0) + vintage.net_kg
+        view.issued[measure] = view.issued.get(measure, 0) + vintage.held_kg + vintage.buffered_kg
+    for (series, first), block in state.blocks.items():
+        if block.account.startswith(("hold:", "retired:")):
+            view.blocks.append((of[block.project], series, first, block.last))
+    view.issued = {k: v for k, v in view.issued.items() if v}
     return view

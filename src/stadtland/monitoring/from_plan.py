@@ -96,10 +96,23 @@ def _paths(results: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "years": years, "joint": joint, "members": members, "target": targets, "shares": shares,
         "default_rule": results.get("shares", {}).get("default_rule", "shapley"),
-        "transfers": results.get("transfers", {}), "discount_rate": results["settings"]["discount_rate"],
+        "transfers": results.get("transfers", {}), "payments": _payments(results),
+        "discount_rate": results["settings"]["discount_rate"],
         "price_year": results["settings"]["price_year"], "resilience": results.get("resilience", {}),
         "ranges": road.get("ranges", {}),
     }  # fmt: skip
+
+
+def _payments(results: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The yearly payment plan of results.json: rule, years, EUR by member; None where there is none."""
+    found = results.get("payments")
+    if not isinstance(found, Mapping) or not found.get("years") or not _amounts_lists(found["by_member"], results):
+        return None
+    return {"rule": found["rule"], "years": list(found["years"]), "by_member": dict(found["by_member"])}
+
+
+def _amounts_lists(table: Mapping[str, Any], results: Mapping[str, Any]) -> bool:
+    return set(table) == {str(m["ags"]) for m in results["partnership"]["members"]}
 
 
 def _amounts(table: Mapping[str, Any], results: Mapping[str, Any]) -> bool:

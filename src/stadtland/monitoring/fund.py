@@ -137,9 +137,9 @@ class Fund:
 
 
 def overlap(one: str, other: str) -> bool:
-    """Whether two units are the same or two blocks `series:first-last` of one series share a serial.
+    """Whether two units are the same or two blocks `series/first-last` of one series share a serial.
 
-    >>> overlap("99000003-2024:1-10", "99000003-2024:10-12"), overlap("a-2024:1-2", "a-2024:3-4")
+    >>> overlap("99000003-2024/1-10", "99000003-2024/10-12"), overlap("99000003-2024/1-2", "99000003-2024/3-4")
     (True, False)
     """
     a, b = (BLOCK.fullmatch(u) for u in (one, other))

@@ -74,7 +74,8 @@ def money(
     """The true-up of a year in cents from the plan in force and the spending recorded for its measures.
 
     Planned per member: the decided budgets of the year, else the plan's cost of the year. Agreed transfers of the
-    year: the plan's transfers (present value over the horizon) spread over the years in proportion to the joint
+    year: the plan's yearly payments where it has them for the rule, else its transfers (present value over the
+    horizon) spread over the years in proportion to the joint
     planned cost, τ_m(y) = T_m · c_y / Σ_t c_t·(1+r)^−(t−t0), so that their present value is T_m. Actual: spending of
     the year without what the fund or a grant has paid. InputError `plan-missing`, `rule-unknown`, `trueup-key`,
     `trueup-empty`.
@@ -126,6 +127,10 @@ def actual_cents(book: Book, id: str, year: int, own: bool = False) -> int:
 def _transfers(
     plan: Mapping[str, Any], rule: str, codes: tuple[str, ...], year: int, by_year: Mapping[int, float]
 ) -> dict[str, int]:
+    fixed = plan.get("payments")
+    if fixed and fixed["rule"] == rule:
+        at = fixed["years"].index(year) if year in fixed["years"] else None
+        return {c: 0 if at is None else whole(fixed["by_member"][c][at], 100) for c in codes}
     table = plan["transfers"].get(rule)
     first, rate = min(plan["years"]), float(plan["discount_rate"])
     present = sum(c / (1 + rate) ** (y - first) for y, c in by_year.items())
