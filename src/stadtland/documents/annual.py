@@ -73,11 +73,13 @@ def _first(r: Reader) -> Section:
         value=r.num("[change.end_kg] / 1000", "t_whole"), size=r.size("[change.change_kg] / 1000", "t_whole"),
     )  # fmt: skip
     at = {c["id"]: f"[change.causes.{i}.kg]" for i, c in enumerate(r.get("change.causes", []))}
+    known = "no_weather" not in r.get("change.notes", [])
     outside = f"({at['weather']} + {at['grid_mix']} + {at['heat_mix']}) / 1000"
     own = r.say(
-        "annual.lead_own", measures=r.num(f"{at['measures']} / 1000", "t_whole", sign=True),
+        "annual.lead_own" if known else "annual.lead_own_no_weather",
+        measures=r.num(f"{at['measures']} / 1000", "t_whole", sign=True),
         outside=r.num(outside, "t_whole", sign=True),
-    )  # fmt: skip
+    )
     blocks += [Para([*lead, " ", *own], "lead"), Tiles(_tiles(r, year, since, scope))]
     light = str(r.get("path.lamp", "none"))
     line = [*r.say("annual.light_line"), *lamp(r, light)]
@@ -125,9 +127,10 @@ def _change(r: Reader) -> Section:
         "annual.change_intro", year=year, since=since, start=r.num("[change.start_kg] / 1000", "t_whole"),
         end=r.num("[change.end_kg] / 1000", "t_whole"),
     )  # fmt: skip
-    shown = [
-        i for i, c in enumerate(causes) if c["kg"] or c["id"] in ("measures", "weather", "grid_mix", "unexplained")
-    ]
+    always = {"measures", "weather", "grid_mix", "unexplained"}
+    if "no_weather" in r.get("change.notes", []):
+        always.remove("weather")  # what is not known is not zero
+    shown = [i for i, c in enumerate(causes) if c["kg"] or c["id"] in always]
     rows: list[list[Line]] = [
         [
             [names[causes[i]["id"]][r.lang]],
@@ -242,7 +245,8 @@ def _path(r: Reader) -> Section | None:
         "year": str(r.get("year")),
         "path": r.num("path.path_t", "t_whole"), "actual": r.num("path.actual_t", "t_whole"), "account": _account(r),
     }  # fmt: skip
-    blocks: list[Block] = [Para(r.say("annual.path_intro", **slots)), _series(r, slots)]
+    key = "annual.path_intro" if r.get("path.path_t") is not None else "annual.path_intro_none"
+    blocks: list[Block] = [Para(r.say(key, **slots)), _series(r, slots)]
     if r.get("path.trend") is not None:
         ends = {k: r.num(f"path.trend.{k}", "t") for k in ("central", "low", "high")}
         n = str(len(r.get("path.series", [])))
@@ -279,7 +283,7 @@ def _account(r: Reader) -> str:
 
 def _series(r: Reader, slots: dict[str, Any]) -> Chart:
     names = {k: r.raw(f"annual.label_{k}") for k in ("actual", "first", "path", "trend")}
-    path, rows, used = r.get("path"), [], []
+    path, rows = r.get("path"), []
     for s in path["series"]:
         rows.append({"year": s["year"], "label": names["actual"], "value": s["newest"]})
         if s["first"] is not None and s["first"] != s["newest"]:
@@ -301,7 +305,7 @@ def _series(r: Reader, slots: dict[str, Any]) -> Chart:
                 "high": t["high"],
             },
         ]
-    used = [n for n in names.values() if any(x["label"] == n for x in rows)]
+    used = {k: n for k, n in names.items() if any(x["label"] == n for x in rows)}
     said = "; ".join(f"{s['year']} {r.format(float(s['newest']), 't_whole')}" for s in path["series"])
     texts = {k: plain([slots[k]]) for k in ("year", "path", "target_year", "goal")}
     return Chart(
@@ -314,7 +318,14 @@ def _series(r: Reader, slots: dict[str, Any]) -> Chart:
 def _measures(r: Reader) -> Section:
     year = str(r.get("year"))
     rows: list[list[Line]] = []
-    listed = list(enumerate(r.get("measures", [])))
+    listed = [
+        (i, m)
+        for i, m in enumerate(r.get("measures", []))
+        if m["units_planned"] or m["units_actual"] or m["status"] != "planned"
+    ]
+    if not listed:
+        waiting = Para(r.say("annual.measures_none", year=year, n=r.num("count([measures.*])", "count")))
+        return Section("measures", r.say("annual.measures_title"), [waiting, *_hazards(r)], fresh=False)
     listed.sort(key=lambda x: (-(x[1]["kg_planned"] or 0) - (x[1]["kg_actual"] or 0), x[1]["id"]))
     for i, m in listed[:MOST_MEASURES]:
         base = f"measures.{i}"

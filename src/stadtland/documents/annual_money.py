@@ -15,7 +15,8 @@ USES = ("land_users", "measures", "administration")
 
 def money(r: Reader) -> Section:
     """The chapter."""
-    return Section("money", r.say("annual.money_title"), [*_fund(r), *_trueup(r)])
+    empty = r.get("fund") is None and r.get("trueup") is None
+    return Section("money", r.say("annual.money_title"), [*_fund(r), *_trueup(r)], fresh=not empty)
 
 
 def _fund(r: Reader) -> list[Block]:

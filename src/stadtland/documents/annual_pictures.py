@@ -46,16 +46,23 @@ def steps(rows: list[Row], order: list[str], words: tuple[str, str, str], low: f
     }
 
 
-def years(rows: list[Row], band: list[Row], series: list[str]) -> Spec:
-    """Lines by year, told apart by colour, dash and mark, and the range of the forecast. Rows {year, label, value}."""
+def years(rows: list[Row], band: list[Row], series: dict[str, str]) -> Spec:
+    """Lines by year, told apart by colour and dash, and the range of the forecast. Rows {year, label, value}.
+
+    `series`: labels by key (actual, first, path, trend), those that have rows.
+    """
     p = palette()
     x = {
         "field": "year", "type": "quantitative", "scale": {"nice": False, "zero": False},
         "axis": {"format": "d", "title": None, "grid": False, "tickCount": 8},
     }  # fmt: skip
     y = {"type": "quantitative", "axis": {"title": None, "tickCount": 6}, "scale": {"zero": True}}
-    colours = [p["ink"], p["rural"], p["removal"], p["accent2"]][: len(series)]
-    dashes = [[1, 0], [2, 3], [7, 4], [4, 2]][: len(series)]
+    looks = {
+        "actual": (p["ink"], [1, 0]), "first": (p["rural"], [2, 3]), "path": (p["removal"], [7, 4]),
+        "trend": (p["accent2"], [4, 2]),
+    }  # fmt: skip
+    labels = list(series.values())
+    colours, dashes = [looks[k][0] for k in series], [looks[k][1] for k in series]
     layers: list[Spec] = []
     if band:
         layers.append(
@@ -75,10 +82,10 @@ def years(rows: list[Row], band: list[Row], series: list[str]) -> Spec:
                 "color": {
                     "field": "label",
                     "type": "nominal",
-                    "scale": {"domain": series, "range": colours},
+                    "scale": {"domain": labels, "range": colours},
                     "legend": {"orient": "top", "direction": "horizontal", "symbolType": "stroke", "symbolSize": 260},
                 },
-                "strokeDash": {"field": "label", "type": "nominal", "scale": {"domain": series, "range": dashes}},
+                "strokeDash": {"field": "label", "type": "nominal", "scale": {"domain": labels, "range": dashes}},
             },
         }
     )
