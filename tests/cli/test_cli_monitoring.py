@@ -77,6 +77,7 @@ def test_a_year_in_the_life(region, tmp_path):
     plan = run("fund", "schedule", *db).stdout
     assert "Hof Eins" in plan and "waiting" in plan
     assert run("ledger", "verify", *db).returncode == 0
+    assert run("monitor", "verify", *db).returncode == 0
     assert run("measure", "calendar", *db, "--out", tmp_path / "a.ics").returncode == 0
     check = run("measure", "check-evidence", region / "nachweise", *db, "--format", "json")
     assert {r["state"] for r in json.loads(check.stdout)} == {"same"}

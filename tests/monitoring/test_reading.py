@@ -206,3 +206,52 @@ def test_accounts_are_sums_of_reported_lines(book):
     heads = next(i for i in actuals.indicators(version, book.setup.codes) if i["id"] == "K01")
     people = sum(version.value("driver", c, "population", "level") for c in book.setup.codes)
     assert heads["value"] == pytest.approx(joint["bisko_t"] / people)
+
+
+def test_a_silent_member_makes_the_sum_unknown(book):
+    """Half a report must not look like half the emissions."""
+    from dataclasses import replace
+
+    from stadtland.monitoring import compare
+
+    last = book.version(2024)
+    rows = tuple(r for r in last.rows if r.member != "99000003")
+    half = replace(book, years=book.years | {2024: (replace(last, rows=rows),)})
+    found = compare.path(half, 2024)
+    assert found["actual_t"] is None and found["lamp"] == "none" and found["missing"] == ["99000003"]
+    assert [s["year"] for s in found["series"]] == [2020, 2021, 2022, 2023]
+    assert compare.path(half, 2024, "99000001")["actual_t"] == compare.path(book, 2024, "99000001")["actual_t"]
+    assert not [i for i in actuals.indicators(half.version(2024), half.setup.codes) if i["member"] == "joint"]
+
+
+def test_years_with_other_lines_stay_out_of_the_trend(book):
+    from dataclasses import replace
+
+    from stadtland.monitoring import compare
+
+    first = book.version(2021)
+    fewer = replace(first, rows=tuple(r for r in first.rows if r.id != "IND.gas"))
+    odd = replace(book, years=book.years | {2021: (fewer,)})
+    found = compare.path(odd, 2025)
+    assert found["trend_years"] == [2020, 2022, 2023, 2024, 2025]
+    assert found["methods"] == ["Übungsmethode 1", "Übungsmethode 2"]
+
+
+def test_a_changed_version_is_found(trained):
+    """Every version is anchored in the journal; a changed value, a lost version and an open one are told apart."""
+    from dataclasses import replace
+
+    from stadtland.monitoring import anchors
+    from stadtland.monitoring import book as books
+
+    rows = use.verify(trained.repository, trained.journal)
+    assert len(rows) == 8 and {r["state"] for r in rows} == {"same"}
+    events = trained.repository.events()
+    at = next(i for i, e in enumerate(events) if e.kind == "year.report" and e.body["year"] == 2023)
+    body = {**events[at].body, "rows": [dict(r) for r in events[at].body["rows"]]}
+    body["rows"][5]["value"] = (body["rows"][5]["value"] or 0) - 0.1
+    bent = Memory([*events[:at], replace(events[at], body=body), *events[at + 1 :]])
+    assert [r["year"] for r in use.verify(bent, trained.journal) if r["state"] == "changed"] == [2023]
+    gone = books.replay(e for e in events if not (e.kind == "year.report" and e.body["year"] == 2025))
+    assert anchors.check(gone, trained.journal.read())[-1]["state"] == "missing"
+    assert {r["state"] for r in anchors.check(books.replay(events), ())} == {"open"}

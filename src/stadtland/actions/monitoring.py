@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stadtland.base.errors import InputError
 from stadtland.base.files import OutDir, read_bytes
@@ -14,6 +14,9 @@ from stadtland.monitoring import book as books
 from stadtland.monitoring import records
 from stadtland.monitoring.book import Book
 from stadtland.monitoring.records import Draft, Event, Repository
+
+if TYPE_CHECKING:
+    from stadtland.ledger.journal import Journal
 
 Clock = Callable[[], datetime]
 
@@ -77,9 +80,12 @@ def template(repository: Repository, year: int, out: Path, lang: str) -> Path:
 
 def import_report(
     repository: Repository, file: Path, year: int, role: str, lang: str = "de", method: str = "", reason: str = "",
-    update: bool = False, clock: Clock = now,
+    update: bool = False, clock: Clock = now, journal: Journal | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Import a yearly report: `{year, version, rows, notices, sha256}`; with any problem nothing is imported."""
+    """Import a yearly report: `{year, version, rows, notices, sha256}`; with any problem nothing is imported.
+
+    `journal`: anchors the version there, so that a later change is found (`verify`).
+    """
     from stadtland.inventory.own_data.grid import MAX_BYTES
     from stadtland.monitoring import actuals, reading
 
@@ -92,11 +98,28 @@ def import_report(
         return actuals.report(book, year, found, method, reason, update, clock().year)
 
     event = record(repository, decide, role, clock)[0]
-    version = len(state(repository).years[year])
+    made = state(repository).years[year][-1]
+    if journal is not None:
+        from stadtland.monitoring.anchors import draft
+
+        journal.append([draft(made)])
     return {
-        "year": year, "version": version, "rows": len(event.body["rows"]), "notices": list(notices),
+        "year": year, "version": made.number, "rows": len(event.body["rows"]), "notices": list(notices),
         "sha256": event.body["sha256"],
     }  # fmt: skip
+
+
+def verify(repository: Repository, journal: Journal, anchor: bool = False) -> list[dict[str, Any]]:
+    """Every reported version against the journal; with `anchor` those not yet anchored are."""
+    from stadtland.monitoring import anchors
+
+    book = state(repository)
+    rows = anchors.check(book, journal.read(kinds=anchors.KIND))
+    left = [r for r in rows if r["state"] == "open"] if anchor else []
+    if left:
+        journal.append([anchors.draft(book.years[r["year"]][r["version"] - 1]) for r in left])
+        rows = anchors.check(book, journal.read(kinds=anchors.KIND))
+    return rows
 
 
 def versions(repository: Repository) -> list[dict[str, Any]]:

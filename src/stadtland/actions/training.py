@@ -210,7 +210,9 @@ class _Story:
         method = t["method"]["new" if new else "old"]
         why = t["correction" if corrected else "method"]["reason"][self.lang] if version > 1 else ""
         clock = self.at(f"{said_in + 1}-0{5 if version == 1 else 4}-15")
-        monitoring.import_report(self.repository, file, year, ROLE, self.lang, method, why, clock=clock)
+        monitoring.import_report(
+            self.repository, file, year, ROLE, self.lang, method, why, clock=clock, journal=self.journal
+        )
 
     def settle(self, year: int) -> None:
         decision = f"Lenkungskreis (Übung), 10.06.{year + 1}"

@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
     monitor = typer.Typer(no_args_is_help=True, help="Jahresmeldung und Bericht · yearly report, change, settlement.")
     commands = {
         "start": begin, "template": template, "import": import_, "years": years, "change": change, "report": report,
-        "true-up": true_up,
+        "true-up": true_up, "verify": verify,
     }  # fmt: skip
     for name, run in commands.items():
         monitor.command(name)(run)
@@ -343,7 +343,8 @@ def import_(
     from stadtland.actions.monitoring import import_report
     from stadtland.base.texts import text
 
-    found = import_report(opened(db)[1], file, year, role, lang, method, reason, update)
+    store, repository = opened(db)
+    found = import_report(repository, file, year, role, lang, method, reason, update, journal=store.journal)
     typer.echo(text("monitoring.imported", lang, year=year, number=found["version"], rows=found["rows"]))
     for line in found["notices"]:
         typer.echo(f"  {line}", err=True)
@@ -357,6 +358,24 @@ def years(db: Db = None, format: Format = "table", lang: Lang = "de") -> None:
 
     columns = ("year", "version", "at", "role", "method", "reason", "gross_t", "net_t")
     show.rows(versions(opened(db, False)[1]), format, lang, columns)
+
+
+def verify(
+    anchor: Annotated[bool, typer.Option("--anchor", help="anchor versions the journal does not know yet")] = False,
+    db: Db = None, format: Format = "table", lang: Lang = "de",
+) -> None:  # fmt: skip
+    """Hold every reported version against its digest in the journal."""
+    show.language(lang)
+    show.one_of(format, ("table", "json", "csv"))
+    from stadtland.actions.monitoring import verify as run
+    from stadtland.base.texts import text
+
+    store, repository = opened(db, False)
+    rows = run(repository, store.journal, anchor)
+    shown = [r | {"result": text(f"monitoring.verify_{r['state']}", lang)} for r in rows]
+    show.rows(shown, format, lang, ("year", "version", "entry", "result"))
+    if any(r["state"] in ("changed", "missing") for r in rows):
+        raise typer.Exit(1)
 
 
 Scope = Annotated[str, typer.Option("--account", help="bisko, gross or net")]

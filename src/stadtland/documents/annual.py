@@ -246,11 +246,18 @@ def _path(r: Reader) -> Section | None:
         "path": r.num("path.path_t", "t_whole"), "actual": r.num("path.actual_t", "t_whole"), "account": _account(r),
     }  # fmt: skip
     key = "annual.path_intro" if r.get("path.path_t") is not None else "annual.path_intro_none"
-    blocks: list[Block] = [Para(r.say(key, **slots)), _series(r, slots)]
+    missing = r.get("path.missing", [])
+    intro = r.say(key, **slots)
+    if missing:
+        intro = r.say("annual.path_missing", year=str(r.get("year")), names=parts.names(r, missing))
+    blocks: list[Block] = [Para(intro)]
+    if r.get("path.series"):
+        blocks.append(_series(r, slots))
     if r.get("path.trend") is not None:
         ends = {k: r.num(f"path.trend.{k}", "t") for k in ("central", "low", "high")}
-        n = str(len(r.get("path.series", [])))
+        n = r.num("count([path.trend_years.*])", "count")
         blocks.append(Para(r.say("annual.path_trend", n=n, target_year=slots["target_year"], **ends)))
+        blocks += _trend_notes(r)
     else:
         blocks.append(Para(r.say("annual.path_few")))
     if r.get("path.pipeline") is not None:
@@ -275,6 +282,17 @@ def _path(r: Reader) -> Section | None:
     head = [r.say(f"annual.col_{c}") for c in ("member", "actual", "path", "lamp")]
     blocks.append(parts.table(r, r.say("annual.lamps_caption", year=str(r.get("year"))), head, lamps, "lrrl"))
     return Section("path", r.say("annual.path_title"), blocks)
+
+
+def _trend_notes(r: Reader) -> list[Block]:
+    notes: list[Block] = []
+    methods = [str(m) for m in r.get("path.methods", [])]
+    if len(methods) > 1:
+        notes.append(Para(r.say("annual.path_methods", methods=", ".join(methods)), "note"))
+    left = [str(s["year"]) for s in r.get("path.series", []) if not s["same_lines"]]
+    if left:
+        notes.append(Para(r.say("annual.path_left_out", years=", ".join(left)), "note"))
+    return notes
 
 
 def _account(r: Reader) -> str:

@@ -53,6 +53,12 @@ def report(
     return [Draft("year.report", body)]
 
 
+def silent(version: Version, codes: tuple[str, ...]) -> list[str]:
+    """Members without a single value of a line: a sum over the others would look like a reduction."""
+    spoken = {r.member for r in version.rows if r.kind == "line" and r.value is not None}
+    return [c for c in codes if c not in spoken]
+
+
 def accounts(version: Version, member: str | None = None) -> dict[str, float | None]:
     """Accounts of a version in t CO2e: `bisko_t, gross_t, lulucf_t, net_t, electricity_credit_t, partnership_t`.
 
@@ -100,6 +106,8 @@ def indicators(version: Version, codes: tuple[str, ...]) -> list[dict[str, Any]]
     """
     out: list[dict[str, Any]] = []
     for member in (None, *codes):
+        if member is None and silent(version, codes):
+            continue
         wanted = codes if member is None else (member,)
         heads = [version.value("driver", c, "population", "level") for c in wanted]
         people = None if any(h is None for h in heads) else sum(h or 0.0 for h in heads)

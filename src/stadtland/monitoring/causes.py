@@ -269,6 +269,8 @@ def _notes(old: Version, new: Version, book: Book) -> list[str]:
     """Which parts could not be separated, as text ids."""
     notes = []
     codes = book.setup.codes if book.setup else ()
+    if any(c not in {m for m, _ in lines(v, "net")} for v in (old, new) for c in codes):
+        notes.append("member_missing")
     if old.method != new.method:
         notes.append("not_restated")
     if any(weather(v, c) is None for v in (old, new) for c in codes):

@@ -7,10 +7,10 @@ from typing import Any
 from stadtland.base.errors import InputError
 
 from . import forecast
-from .actuals import accounts, series
+from .actuals import accounts, series, silent
 from .amounts import whole
 from .book import Book, Measure
-from .causes import measure_kg, units
+from .causes import lines, measure_kg, units
 from .template import HAZARDS
 from .trueup import actual_cents, planned_cents
 
@@ -85,19 +85,22 @@ def path(book: Book, year: int, member: str | None = None) -> dict[str, Any]:
         raise InputError("member-unknown", f"the plan has no target of {member!r:.40}", "", "name a member")
     account = str(target["account"])
     version = book.version(year)
-    actual = accounts(version, member).get(account) if version else None
+    missing = silent(version, book.setup.codes) if version and book.setup and member is None else []
+    actual = accounts(version, member).get(account) if version and not missing else None
     limit = dict(zip(plan["years"], target.get("cap_path_t") or [], strict=False)).get(year)
     paths = plan["members"].get(member, {}) if member else plan["joint"]
     planned = dict(zip(plan["years"], paths.get(account, []), strict=False)).get(year)
-    known = [r for r in series(book, account, member) if r["newest"] is not None and r["year"] <= year]
-    years, values = [r["year"] for r in known], [float(r["newest"]) for r in known]
+    known = _comparable(book, account, member, year)
+    used = [r for r in known if r["same_lines"]]
+    years, values = [r["year"] for r in used], [float(r["newest"]) for r in used]
     goal, goal_year = target.get("cap_t"), int(target["year"])
     line = forecast.trend(years, values, goal_year)
     ahead = None if actual is None else forecast.pipeline(actual, _still(book, year, goal_year, account, member))
     best = line or ahead
     return {
         "member": member or "joint", "account": account, "year": year, "actual_t": actual, "path_t": limit,
-        "planned_t": planned, "target_year": goal_year, "target_t": goal, "series": known,
+        "planned_t": planned, "target_year": goal_year, "target_t": goal, "series": known, "missing": missing,
+        "trend_years": years, "methods": sorted({r["method"] for r in used}),
         "cap": [
             {"year": y, "t": t}
             for y, t in zip(plan["years"], target.get("cap_path_t") or [], strict=False)
@@ -108,6 +111,23 @@ def path(book: Book, year: int, member: str | None = None) -> dict[str, Any]:
             actual, limit, best["central"] if best else None, best["low"] if best else None, goal
         ),
     }  # fmt: skip
+
+
+def _comparable(book: Book, account: str, member: str | None, year: int) -> list[dict[str, Any]]:
+    """Reported years up to `year` with `same_lines`: whether they hold exactly the lines of the last of them.
+
+    Years in which a member has reported nothing are left out: their sum would not be that of the partnership.
+    """
+    codes = book.setup.codes if book.setup and member is None else ()
+    out = []
+    for r in series(book, account, member):
+        version = book.version(int(r["year"]))
+        if version is None or r["newest"] is None or r["year"] > year or silent(version, codes):
+            continue
+        keys = {k for k in lines(version, "net") if member in (None, k[0])}
+        out.append(r | {"lines": keys, "method": version.method})
+    last = out[-1]["lines"] if out else set()
+    return [{k: v for k, v in r.items() if k != "lines"} | {"same_lines": r["lines"] == last} for r in out]
 
 
 def _still(book: Book, year: int, goal: int, account: str, member: str | None) -> dict[str, float]:

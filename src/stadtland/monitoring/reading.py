@@ -327,6 +327,10 @@ def _notices(rows: Sequence[Row], book: Book, year: int, lang: str) -> Iterator[
         old = last.value(kind, member, id, what) if last else None
         if kind in ("line", "driver") and old and value and not 0.2 <= abs(value / old) <= 5:
             yield text("monitoring.n_jump", lang, id=id, member=name, ratio=f"{value / old:.3g}", year=before)
+    spoken = {r.member for r in rows if r.kind == "line" and r.value is not None}
+    for code in book.setup.codes:
+        if code not in spoken:
+            yield text("monitoring.n_silent", lang, member=book.setup.title(code))
     if last is not None:
         gone = [r for r in last.rows if r.kind == "line" and r.value is not None and values.get(r.key) is None]
         if gone:
