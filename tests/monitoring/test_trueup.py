@@ -81,6 +81,21 @@ def test_training_year(book):
     assert book.trueups[-1]["members"] == found["members"]
 
 
+def test_no_record_is_not_a_cost_of_zero(trained):
+    """U03 without its spending of 2025: shown with its name, and not to be recorded before the cost is there."""
+    events = [
+        e for e in trained.repository.events()
+        if not (e.kind == "measure.spend" and e.body["id"] == "U03@99000002" and e.body["date"].startswith("2025"))
+    ]  # fmt: skip
+    thinner = replay(events)
+    found = trueup.money(thinner, 2025)
+    assert found["open"] == ["U03@99000002", "U05@99000003"]  # U05 is paid by the tonne, 2025 is not verified yet
+    with pytest.raises(InputError) as error:
+        trueup.record(thinner, found, "Beschluss")
+    assert error.value.code == "trueup-open"
+    assert trueup.money(replay(trained.repository.events()), 2024)["open"] == []
+
+
 def test_what_the_fund_has_paid_is_nobodys_cost(book):
     """U04 is paid by the fund, U05 by a grant: their spending counts as spent, not as borne."""
     assert trueup.actual_cents(book, "U04@99000002", 2024) == 935_000 + 1_190_000

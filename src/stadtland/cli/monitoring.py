@@ -440,6 +440,7 @@ def true_up(
     show.language(lang)
     show.one_of(format, ("table", "json", "csv"))
     from stadtland.actions import monitoring
+    from stadtland.base.texts import text
 
     repository = opened(db, bool(decision))[1]
     found = (
@@ -451,11 +452,22 @@ def true_up(
         show.json_out(found)
         return
     rows = [{"member": m, **r} for m, r in found["members"].items()]
-    columns = tuple(rows[0])
-    show.rows(rows, format, lang, columns)
-    if format == "table":
-        for p in found.get("payments", found.get("transfers", [])):
-            typer.echo(f"{p['from']} → {p['to']}: {p.get('amount', p.get('kg'))} {found['unit']}")
+    if format == "csv":
+        show.rows(rows, format, lang, tuple(rows[0]))
+        return
+
+    def shown(value: Any) -> str:
+        from stadtland.base.locale import number
+
+        return number(value / 100, lang, 2) if found["unit"] == "cent" else number(value, lang)
+
+    unit = "EUR" if found["unit"] == "cent" else "kg"
+    table = [{k: v if k == "member" else shown(v) for k, v in r.items()} for r in rows]
+    show.rows(table, format, lang, tuple(table[0]))
+    for p in found.get("payments", found.get("transfers", [])):
+        typer.echo(f"{p['from']} → {p['to']}: {shown(p.get('amount', p.get('kg')))} {unit}")
+    if found.get("open"):
+        typer.echo(text("monitoring.trueup_open", lang, ids=", ".join(found["open"])), err=True)
 
 
 def training(out: Annotated[Path, typer.Argument(help="new folder")], lang: Lang = "de") -> None:

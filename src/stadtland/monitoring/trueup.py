@@ -98,6 +98,7 @@ def money(
     return {
         "year": year, "unit": "cent", "rule": rule, "key": key, "members": rows,
         "payments": payments({m: r["settlement"] for m, r in rows.items()}),
+        "open": unrecorded(book, year),
         "plan": book.plan.sha256 if book.plan else "",
     }  # fmt: skip
 
@@ -122,6 +123,22 @@ def actual_cents(book: Book, id: str, year: int, own: bool = False) -> int:
         return whole(reported, 100)
     payers = ("fund", "grant") if own else ()
     return sum(s.cents for s in m.spending if s.date.startswith(f"{year}-") and s.payer not in payers)
+
+
+def unrecorded(book: Book, year: int) -> list[str]:
+    """Measures that are being built or run with planned money in the year, and of which no cost is recorded.
+
+    No record is not a cost of zero; who had none reports `-` as spending of the year.
+    """
+    version = book.version(year)
+    return [
+        m.id
+        for m in book.measures.values()
+        if m.status in ("building", "running", "done")
+        and planned_cents(book, m.id, year)
+        and not any(s.date.startswith(f"{year}-") for s in m.spending)
+        and (version is None or version.value("measure", m.member, m.measure, "spent_eur") is None)
+    ]
 
 
 def _transfers(
@@ -228,12 +245,17 @@ def _plan(book: Book, year: int, rule: str, key: str) -> tuple[Mapping[str, Any]
 
 
 def record(book: Book, result: Mapping[str, Any], decision: str) -> list[Draft]:
-    """Record a true-up with its decision, a year once per plan. InputError `trueup-twice`."""
+    """Record a true-up with its decision, a year once per plan. InputErrors `trueup-twice`, `trueup-open`."""
     from .pipeline import words
 
     if any(t["year"] == result["year"] and t["plan"] == result["plan"] for t in book.trueups):
         raise InputError(
             "trueup-twice", f"the year {result['year']} is settled already", "--year",
             "correct it in the next year's advance payments",
+        )  # fmt: skip
+    if result["open"]:
+        raise InputError(
+            "trueup-open", f"no cost is recorded for {len(result['open'])} measures under way: "
+            + ", ".join(result["open"][:5]), "", "record the spending, or report - where there was none",
         )  # fmt: skip
     return [Draft("trueup.settle", dict(result) | {"decision": words(decision, "--decision", True)})]
