@@ -255,3 +255,41 @@ def test_a_changed_version_is_found(trained):
     gone = books.replay(e for e in events if not (e.kind == "year.report" and e.body["year"] == 2025))
     assert anchors.check(gone, trained.journal.read())[-1]["state"] == "missing"
     assert {r["state"] for r in anchors.check(books.replay(events), ())} == {"open"}
+
+
+def test_the_inventory_of_a_plan_is_the_first_report(tmp_path):
+    """Nothing to type: lines and population of results.json; what is not available there is not known here."""
+    import json
+
+    from stadtland.ledger.journal import MemoryJournal
+
+    cell = {"energy_mwh": 10.0, "t_co2e": 2.47, "state": "estimated", "data_quality": 0.25, "source": "estimate b2.2"}
+    lost = cell | {"state": "not_available", "t_co2e": 0.0}
+    soil = cell | {"energy_mwh": None, "t_co2e": -5.0}
+    lines = {"HH.gas": cell, "IPPU.process": lost, "LULUCF.forest": soil}
+    members = {c: {"lines": lines, "population": 100} for c in BOOK.setup.codes}
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps({"inventory": {"year": 2021, "method_version": "b2.2", "members": members}}))
+    repository, journal = fresh(), MemoryJournal(clock=lambda: NOW)
+    found = use.import_inventory(repository, path, "Amt", clock=lambda: NOW, journal=journal)
+    assert (found["year"], found["rows"]) == (2021, 3 * 4)
+    version = use.state(repository).version(2021)
+    assert version.method == "inventory b2.2" and ("line", "99000001", "IPPU.process", "t_co2e") not in version.index
+    assert actuals.accounts(version)["gross_t"] == pytest.approx(3 * 2.47)
+    assert actuals.accounts(version)["lulucf_t"] == -15
+    assert {r.quality for r in version.rows if r.kind == "line"} == {"C"}
+    assert [r["state"] for r in use.verify(repository, journal)] == ["same"]
+    for text, code in (
+        ("{}", "inventory-missing"),
+        ("[]", "results-schema"),
+        ('{"inventory": {"members": 1}}', "inventory-missing"),
+    ):
+        path.write_text(text)
+        with pytest.raises(InputError) as error:
+            use.import_inventory(fresh(), path, "Amt", clock=lambda: NOW)
+        assert error.value.code == code
+    members["99000001"] = {"lines": {"HH.gas": {}}}
+    path.write_text(json.dumps({"inventory": {"year": 2021, "method_version": "b", "members": members}}))
+    with pytest.raises(InputError) as error:
+        use.import_inventory(fresh(), path, "Amt", clock=lambda: NOW)
+    assert error.value.code == "results-schema"

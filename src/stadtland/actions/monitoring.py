@@ -98,13 +98,43 @@ def import_report(
         return actuals.report(book, year, found, method, reason, update, clock().year)
 
     event = record(repository, decide, role, clock)[0]
-    made = state(repository).years[year][-1]
+    return _imported(repository, event, list(notices), journal)
+
+
+def import_inventory(
+    repository: Repository, results: Path, role: str, reason: str = "", clock: Clock = now,
+    journal: Journal | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Take the inventory of results.json over as the report of its year; as `import_report`."""
+    from stadtland.base import json_file
+    from stadtland.monitoring import actuals, from_inventory
+
+    found = json_file.read(results, finite=True)
+    if not isinstance(found, dict):
+        raise InputError("results-schema", "this is no results.json", str(results), "name the file of a plan")
+
+    def decide(book: Book) -> list[Draft]:
+        try:
+            year, method, rows = from_inventory.read(found, book)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise InputError(
+                "results-schema", f"the plan is not complete ({type(error).__name__}: {error})", str(results),
+                "compute it again with `stadtland plan`",
+            ) from None  # fmt: skip
+        return actuals.report(book, year, rows, method, reason, False, clock().year)
+
+    event = record(repository, decide, role, clock)[0]
+    return _imported(repository, event, [], journal)
+
+
+def _imported(repository: Repository, event: Event, notices: list[str], journal: Journal | None) -> dict[str, Any]:
+    made = state(repository).years[int(event.body["year"])][-1]
     if journal is not None:
         from stadtland.monitoring.anchors import draft
 
         journal.append([draft(made)])
     return {
-        "year": year, "version": made.number, "rows": len(event.body["rows"]), "notices": list(notices),
+        "year": made.year, "version": made.number, "rows": len(event.body["rows"]), "notices": notices,
         "sha256": event.body["sha256"],
     }  # fmt: skip
 

@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
     monitor = typer.Typer(no_args_is_help=True, help="Jahresmeldung und Bericht · yearly report, change, settlement.")
     commands = {
         "start": begin, "template": template, "import": import_, "years": years, "change": change, "report": report,
-        "true-up": true_up, "verify": verify,
+        "true-up": true_up, "verify": verify, "import-inventory": import_inventory,
     }  # fmt: skip
     for name, run in commands.items():
         monitor.command(name)(run)
@@ -95,7 +95,7 @@ def add(
     account: Annotated[str, typer.Option("--account", help="gross, lulucf, credit or none")] = "none",
     db: Db = None,
 ) -> None:
-    """Add a measure that is not in the plan (its effect counts only where it is reported)."""
+    """Add a measure that is not in the plan; its effect counts in the account named, as far as it is reported."""
     from stadtland.monitoring import pipeline
 
     names = {"de": title, "en": title_en or title}
@@ -348,6 +348,23 @@ def import_(
     typer.echo(text("monitoring.imported", lang, year=year, number=found["version"], rows=found["rows"]))
     for line in found["notices"]:
         typer.echo(f"  {line}", err=True)
+
+
+def import_inventory(
+    results: Annotated[Path, typer.Argument(help="results.json of a plan")],
+    role: Role,
+    reason: Annotated[str, typer.Option("--reason", help="why a reported year changes")] = "",
+    db: Db = None,
+    lang: Lang = "de",
+) -> None:
+    """Take the inventory of results.json over as the first yearly report."""
+    show.language(lang)
+    from stadtland.actions.monitoring import import_inventory as run
+    from stadtland.base.texts import text
+
+    store, repository = opened(db)
+    found = run(repository, results, role, reason, journal=store.journal)
+    typer.echo(text("monitoring.imported", lang, year=found["year"], number=found["version"], rows=found["rows"]))
 
 
 def years(db: Db = None, format: Format = "table", lang: Lang = "de") -> None:
