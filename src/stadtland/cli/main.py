@@ -31,6 +31,7 @@ from . import (
     show,
     toolbox_own,
     toolbox_use,
+    yearly,
 )
 from .options import Codes, Data, Format, Lang, TableFormat
 
@@ -45,7 +46,7 @@ measures_app = typer.Typer(no_args_is_help=True, help="Werkzeugkoffer: list, sho
 app.add_typer(measures_app, name="measures")
 for room in (
     inventory, own_data, exports, profile, harmonise, germany, resilience, planning, joint, monitoring, fund, ledger,
-    guide, explaining,
+    guide, explaining, yearly,
 ):  # fmt: skip
     room.register(app)
 toolbox_own.register(app, measures_app)
