@@ -417,10 +417,10 @@ def test_a_run_with_scenario_and_reliability_keeps_schema_and_checker(more, monk
 
     monkeypatch.setattr(reliable, "ROUNDS", 1)
     monkeypatch.setattr(reliable, "FACTORS", (2.0,))
-    found, instance = planning.compute(NAME, more=planning.More(**more))
+    found, instance = planning.compute(NAME, more=planning.More("current-programmes", 0.5))
     document = json.loads(canonical.dumps(found))
     assert not list(jsonschema.Draft202012Validator(documents.schema()).iter_errors(document))
-    assert found["settings"]["scenario"] == more["scenario"]
+    assert found["settings"]["scenario"] == "current-programmes" and found["certainty"]["targets"]
     rows = verify(json.loads(canonical.dumps(instance)), document)
     assert [r["name"] for r in rows if not r["passed"]] == []
 
