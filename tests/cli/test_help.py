@@ -42,3 +42,11 @@ def test_language_of_help(words, says):
     done = run(*words)
     assert done.returncode == 0, done.stderr
     assert says in done.stdout
+
+
+def test_headings_are_german_in_tables_and_stable_in_csv():
+    german = run("measures", "list").stdout.splitlines()[0]
+    english = run("measures", "list", "--lang", "en").stdout.splitlines()[0]
+    table = run("measures", "list", "--format", "csv").stdout.splitlines()[0]
+    assert german.startswith("Kennung  Titel") and english.startswith("id")
+    assert table.startswith("id,title")

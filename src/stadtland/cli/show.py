@@ -177,9 +177,20 @@ def rows(table: Sequence[Mapping[str, Any]], format: str, lang: str, columns: Se
         writer.writerows({c: _harmless(v) for c, v in row.items()} for row in flat)
         typer.echo(out.getvalue(), nl=False)
         return
-    widths = [max([len(c), *(len(r[c]) for r in flat)]) for c in columns]
-    for line in [dict(zip(columns, columns, strict=True)), *flat]:
+    heads = headings(columns, lang)
+    widths = [max([len(heads[c]), *(len(r[c]) for r in flat)]) for c in columns]
+    for line in [heads, *flat]:
         typer.echo("  ".join(line[c].ljust(w) for c, w in zip(columns, widths, strict=True)).rstrip())
+
+
+def headings(columns: Sequence[str], lang: str) -> dict[str, str]:
+    """Column names as a reader sees them; a name without German wording stays as it is."""
+    if lang != "de":
+        return {c: c for c in columns}
+    from stadtland.base import content, toml
+
+    words = toml.read(content.path("help", "columns.toml"))
+    return {c: words.get(c, c) for c in columns}
 
 
 def _cell(value: Any, lang: str) -> str:
