@@ -165,14 +165,14 @@ def test_an_earlier_date_is_checked_on_every_later_one():
 
 def test_grants_stay_with_their_measure():
     made = journal()
-    use.book(made, lambda f: fund.grant(f, 500_000, "U05@99000003", "2024-03-01", "p-f", "g-1"))
+    use.book(made, lambda f: fund.grant(f, 500_000, "OWN-U05@99000003", "2024-03-01", "p-f", "g-1"))
     state = use.state(made)
-    pot = "fund:earmark:U05:99000003"
+    pot = "fund:earmark:OWN-U05:99000003"
     refused("fund-pot", lambda: fund.spend(state, 1, pot, "p-2", "2024-04-01", "x", "A01@99000002"))
     refused("fund-pot", lambda: fund.move(state, 1, pot, "free", "2024-04-01", "x", "b-1"))
     refused("fund-pot", lambda: fund.spend(state, 1, "admin", "p-2", "2024-04-01", "x", "A01@99000002"))
     refused("fund-pot", lambda: fund.spend(state, 1, "free", "p-2", "2024-04-01", "x"))
-    assert fund.spend(state, 1, pot, "p-2", "2024-04-01", "x", "U05@99000003")
+    assert fund.spend(state, 1, pot, "p-2", "2024-04-01", "x", "OWN-U05@99000003")
 
 
 def test_corrections_are_linked_and_counted_once():

@@ -89,7 +89,10 @@ def test_no_record_is_not_a_cost_of_zero(trained):
     ]  # fmt: skip
     thinner = replay(events)
     found = trueup.money(thinner, 2025)
-    assert found["open"] == ["U03@99000002", "U05@99000003"]  # U05 is paid by the tonne, 2025 is not verified yet
+    assert found["open"] == [
+        "U03@99000002",
+        "OWN-U05@99000003",
+    ]  # OWN-U05 is paid by the tonne, 2025 is not verified yet
     with pytest.raises(InputError) as error:
         trueup.record(thinner, found, "Beschluss")
     assert error.value.code == "trueup-open"
@@ -97,7 +100,7 @@ def test_no_record_is_not_a_cost_of_zero(trained):
 
 
 def test_what_the_fund_has_paid_is_nobodys_cost(book):
-    """U04 is paid by the fund, U05 by a grant: their spending counts as spent, not as borne."""
+    """U04 is paid by the fund, OWN-U05 by a grant: their spending counts as spent, not as borne."""
     assert trueup.actual_cents(book, "U04@99000002", 2024) == 935_000 + 1_190_000
     assert trueup.actual_cents(book, "U04@99000002", 2024, own=True) == 0
 

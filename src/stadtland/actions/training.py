@@ -26,7 +26,7 @@ from .klimakonto import Konto
 from .training_account import TrainingAccount
 
 ROLE = "Klimaschutzmanagement (Übung)"
-HEDGE, BOG = "U04@99000002", "U05@99000003"
+HEDGE, BOG = "U04@99000002", "OWN-U05@99000003"
 
 
 def set_up(out: Path, opened: Callable[[], tuple[Any, Repository]], lang: str = "de") -> int:

@@ -12,7 +12,7 @@ from stadtland.monitoring import training
 
 from .klimakonto import Konto, serials
 
-CODE, MEASURE = "99000003", "U05"
+CODE, MEASURE = "99000003", "OWN-U05"
 
 
 class TrainingAccount:
