@@ -186,7 +186,7 @@ def _payers(c: Context) -> Block:
     r = c.r
     base = f"borne_eur.{c.ags}" if c.ags else "roadmap.cost_by_payer_eur"
     listed = r.get(base, {})
-    order = ("municipality", "households", "companies", "farms", "utility", "electricity_account")
+    order = ("municipality", "households", "companies", "farms", "utility", "electricity_account", "missed_target")
     rows: list[list[Line]] = [[c.word(f"payer_{p}"), r.cell(f"{base}.{p}", "eur")] for p in order if listed.get(p)]
     caption = c.word("payers_caption", price=r.num("settings.price_year", "year"))
     return parts.table(r, caption, [c.word("col_payer"), c.word("col_cost")], rows, "lr")

@@ -14,6 +14,8 @@ from .tree import Blank, Bullets, Chart, Document, Gap, Inline, Line, Num, Para,
 
 FONT = "Arial"
 PIXELS = 2.0
+LEFT, WIDE, TOP, HIGH = 0.6, 12.1, 3.0, 3.9  # inches: margin, width; top and height of picture or table
+MOST_ROWS = 6
 
 
 def compose(c: markup.Context) -> Document:
@@ -56,14 +58,16 @@ def _slide(show: Any, document: Document, section: Section, number: int) -> None
     lines = _lines(section)
     layout = show.slide_layouts[1]  # title and content
     slide = show.slides.add_slide(layout)
+    _band(slide)
     title, body = slide.shapes.title, slide.placeholders[1]
-    title.left, title.top, title.width, title.height = Inches(0.6), Inches(0.4), Inches(12.1), Inches(1.0)
-    _write(title.text_frame, [section.title], 30, document.lang, bold=True)
-    right = picture is not None or table is not None
-    body.left, body.top, body.height = Inches(0.6), Inches(1.6), Inches(5.1)
-    body.width = Inches(4.9 if right else 12.1)
+    title.left, title.top, title.width, title.height = (Inches(n) for n in (LEFT, 0.35, WIDE, 0.9))
+    _write(title.text_frame, [section.title], 32, document.lang, bold=True)
+    # Few words above, picture or table below over the whole width: read from the last row.
+    below = picture is not None or table is not None
+    body.left, body.top, body.width = Inches(LEFT), Inches(1.35), Inches(WIDE)
+    body.height = Inches(TOP - 1.4 if below else 5.3)
     if lines:
-        lines, size = fitted(lines, float(body.width), float(body.height), 20 if right else 22)
+        lines, size = fitted(lines, float(body.width), float(body.height), 20 if below else 26)
         _write(body.text_frame, lines, size, document.lang)
     else:
         body._element.getparent().remove(body._element)
@@ -71,10 +75,22 @@ def _slide(show: Any, document: Document, section: Section, number: int) -> None
         _picture(slide, picture)
     elif table is not None:
         _table(slide, table, document.lang)
-    foot = slide.shapes.add_textbox(Inches(0.6), Inches(6.95), Inches(12.1), Inches(0.4))
+    foot = slide.shapes.add_textbox(Inches(LEFT), Inches(6.98), Inches(WIDE), Inches(0.4))
     foot.name = "Fußzeile" if document.lang == "de" else "Footer"
-    _write(foot.text_frame, [[f"{document.subtitle} · {document.footer} · {number}"]], 10, document.lang)
+    _write(foot.text_frame, [[f"{document.subtitle} · {document.footer} · {number}"]], 11, document.lang)
     slide.notes_slide.notes_text_frame.text = plain(section.kicker)
+
+
+def _band(slide: Any) -> None:
+    """A thin band of colour at the top; decoration only."""
+    from pptx.enum.shapes import MSO_SHAPE
+    from pptx.util import Inches
+
+    band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, Inches(13.333), Inches(0.18))
+    band.fill.solid()
+    band.fill.fore_color.rgb = _colour("accent")
+    band.line.fill.background()
+    band.name = "–"
 
 
 def fitted(lines: list[Line], width: float, height: float, size: float) -> tuple[list[Line], float]:
@@ -111,21 +127,23 @@ def _lines(section: Section) -> list[Line]:
     return found
 
 
-def _write(frame: Any, lines: list[Line], size: float, lang: str, bold: bool = False) -> None:
-    from pptx.enum.text import MSO_AUTO_SIZE
+def _write(
+    frame: Any, lines: list[Line], size: float, lang: str, bold: bool = False, colour: str | None = None
+) -> None:
+    from pptx.enum.text import MSO_AUTO_SIZE, PP_ALIGN
     from pptx.util import Pt
 
     frame.word_wrap = True
     frame.auto_size = MSO_AUTO_SIZE.NONE
-    colour = _colour("accent" if bold else "ink")
+    ink = _colour(colour or ("accent" if bold else "ink"))
     for i, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
-        paragraph.space_after = Pt(8)
+        paragraph.space_after, paragraph.alignment = Pt(8), PP_ALIGN.LEFT
         for text, strong in _runs(line):
             run = paragraph.add_run()
             run.text = text
             run.font.name, run.font.size, run.font.bold = FONT, Pt(size), bold or strong
-            run.font.color.rgb = colour
+            run.font.color.rgb = ink
             run._r.get_or_add_rPr().set("lang", CULTURE[lang])
 
 
@@ -147,10 +165,9 @@ def _picture(slide: Any, chart: Chart) -> None:
     from pptx.util import Inches
 
     png = charts.png(chart.svg, PIXELS)
-    shape = slide.shapes.add_picture(io.BytesIO(png), Inches(5.8), Inches(1.7), width=Inches(7.0))
-    if shape.height > Inches(5.0):
-        ratio = Inches(5.0) / shape.height
-        shape.height, shape.width = Inches(5.0), int(shape.width * ratio)
+    shape = slide.shapes.add_picture(io.BytesIO(png), Inches(LEFT), Inches(TOP))
+    ratio = min(Inches(WIDE) / shape.width, Inches(HIGH) / shape.height)
+    shape.width, shape.height = int(shape.width * ratio), int(shape.height * ratio)
     described = shape._element.nvPicPr.cNvPr
     described.set("descr", f"{plain(chart.title)} ({plain(chart.unit)}). {chart.alt}")
     shape.name = plain(chart.title)
@@ -159,23 +176,26 @@ def _picture(slide: Any, chart: Chart) -> None:
 def _table(slide: Any, table: Table, lang: str) -> None:
     from pptx.util import Inches
 
-    rows = [table.head, *table.rows[:7]]
+    rows = [table.head, *table.rows[:MOST_ROWS]]
     shape = slide.shapes.add_table(
-        len(rows), len(table.head), Inches(5.8), Inches(1.7), Inches(7.0), Inches(0.4 * len(rows))
+        len(rows), len(table.head), Inches(LEFT), Inches(TOP), Inches(WIDE), Inches(0.42 * len(rows))
     )
     shape.name = plain(table.caption)
     shape._element.nvGraphicFramePr.cNvPr.set("descr", plain(table.caption))
-    shares = table.widths or [1.0] * len(table.head)
+    letters = [max(len(plain(row[x])) for row in rows) for x in range(len(table.head))]
+    shares = [max(12, min(n, 44)) for n in letters]
     for column, share in zip(shape.table.columns, shares, strict=True):
-        column.width = int(Inches(7.0) * share / sum(shares))
+        column.width = int(Inches(WIDE) * share / sum(shares))
     for y, row in enumerate(rows):
         for x, line in enumerate(row):
             cell = shape.table.cell(y, x)
-            _write(cell.text_frame, [line], 12, lang)
+            cell.fill.solid()
+            cell.fill.fore_color.rgb = _colour("accent") if y == 0 else _colour("white" if y % 2 else "tint")
+            _write(cell.text_frame, [line], 14, lang, colour="white" if y == 0 else "ink")
 
 
 def _colour(name: str) -> Any:
     import pptx.dml.color as module
 
     colours: Any = module.RGBColor
-    return colours.from_string(palette()[name].lstrip("#").upper())
+    return colours.from_string("FFFFFF" if name == "white" else palette()[name].lstrip("#").upper())
