@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import doctest
+import importlib.util
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from stadtland.base import error_words
 from stadtland.base.errors import InputError
 
+ROOT = Path(__file__).resolve().parents[2]
 TABLES = {part: error_words.table(part) for part in ("what", "cure")}
 
 
@@ -35,6 +38,16 @@ def test_every_wording_is_found_and_filled(part):
         answer = error_words.translated(filled, part, "de")
         assert answer == error_words.fill(german, tuple(parts)), english
         assert error_words.translated(filled, part, "en") == filled
+
+
+def test_every_error_in_the_code_has_its_german_wording():
+    spec = importlib.util.spec_from_file_location("errors_page", ROOT / "docs" / "errors_page.py")
+    page = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(page)
+    rows = page.rows()
+    for part, column in (("what", 3), ("cure", 4)):
+        spoken = {row[column] for row in rows if row[column].strip("… ")}
+        assert sorted(spoken - set(TABLES[part])) == [], f"write the German wording in content/errors/{part}.toml"
 
 
 def test_unknown_wording_stays():

@@ -29,7 +29,7 @@ Sigmas = Mapping[str, Mapping[str, float]]
 KT = 1e3
 ROUNDS = 3
 SETTLED_KT = 0.05  # margins that move less are settled
-NEAR = 0.02  # margins settle within half a kilotonne; one standard error of 10,000 draws is 0.005
+NEAR = 0.02  # three rounds of margins end about a point off; a standard error of 10,000 draws is half a point
 FACTORS = (2.0, 4.0, 8.0, 16.0)  # on the price of missed tonnes, where it alone keeps a target from being met
 MADE = 7919  # added to the seed of the draws that a plan is made with
 
