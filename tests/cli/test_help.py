@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from stadtland.base import content, toml
+from stadtland.cli import asked
 from stadtland.cli.help_words import in_german, wordings
 from stadtland.cli.main import app
 
@@ -56,3 +57,26 @@ def test_headings_are_german_in_tables_and_stable_in_csv():
     table = run("measures", "list", "--format", "csv").stdout.splitlines()[0]
     assert german.startswith("Kennung  Titel") and english.startswith("id")
     assert table.startswith("id,title")
+
+
+@pytest.mark.parametrize(
+    ("words", "commands"),
+    [
+        (["plan", "x", "--out", "o"], {"plan"}),
+        (["measures", "show", "A01"], {"measures"}),
+        (["nonsense"], None),
+        ([], None),
+        (["--help"], None),
+    ],
+)
+def test_only_the_named_command_is_built_and_an_unknown_name_sees_all(words, commands):
+    built = set(asked.command(app, words).commands)
+    whole = set(typer.main.get_command(app).commands)
+    assert built == (commands or whole)
+    assert len(whole) > 40, "the app itself is not changed"
+
+
+def test_a_group_asked_for_help_shows_all_its_commands():
+    built = asked.command(app, ["measures", "--help"]).commands["measures"].commands
+    assert set(built) == set(typer.main.get_command(app).commands["measures"].commands)
+    assert set(asked.command(app, ["measures", "show", "A01"]).commands["measures"].commands) == {"show"}

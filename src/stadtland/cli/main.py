@@ -246,7 +246,9 @@ def _unexpected(error: Exception) -> StadtlandError:
 
 def _command() -> Any:
     """The command tree, with German help unless English is asked for."""
-    command = typer.main.get_command(app)
+    from . import asked
+
+    command = asked.command(app, sys.argv[1:])
     if _lang() == "de" and ("--help" in sys.argv or len(sys.argv) <= 3):  # a group without command shows its help
         from .help_words import in_german
 
