@@ -18,7 +18,7 @@ from stadtland.ledger import verifier
 from stadtland.ledger.account import Account
 from stadtland.ledger.entry import parse
 from stadtland.ledger.journal import MemoryJournal
-from stadtland.ledger.state import replay
+from stadtland.ledger.replay import replay
 from stadtland.ledger.verifier import Wrong
 
 WORDS = {

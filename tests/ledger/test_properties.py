@@ -15,8 +15,8 @@ from stadtland.ledger import attribution, verifier
 from stadtland.ledger.account import Account
 from stadtland.ledger.entry import Draft
 from stadtland.ledger.moves import postings
+from stadtland.ledger.replay import replay
 from stadtland.ledger.requests import cancel, correct, expire, issue, replace, retire, reverse, transfer, verify
-from stadtland.ledger.state import replay
 
 HOLDERS = ("o-city", "o-village", "o-hamlet", "o-farm", "o-firm", "o-out")
 CLAIMS = ("internal", "internal", "contribution", "export")

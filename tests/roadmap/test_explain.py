@@ -13,10 +13,11 @@ from stadtland.base.errors import InputError
 from stadtland.roadmap import reach, scarce
 from stadtland.roadmap.alternatives import alternatives
 from stadtland.roadmap.build import build
-from stadtland.roadmap.explain import Solved, explain
+from stadtland.roadmap.explain import explain
 from stadtland.roadmap.loading import load
 from stadtland.roadmap.session import Limit, Session, natural, with_limits
 from stadtland.roadmap.solve import solve
+from stadtland.roadmap.solved import Solved
 
 # a saves 20 kt at 100 EUR/t, b 20 kt at 50, c 20 kt at 300; 60 kt have to go, a missed tonne costs 200 EUR: 20 kt are
 # missed
@@ -194,7 +195,7 @@ def test_a_solver_at_its_limit_is_counted_and_the_rest_can_be_used(monkeypatch):
 
 def test_a_plan_that_is_not_solved_says_so(monkeypatch):
     from stadtland.base.errors import ComputationError
-    from stadtland.roadmap import explain as room
+    from stadtland.roadmap import solved as room
 
     def limited(programme, time_limit=600.0):
         from dataclasses import replace

@@ -7,7 +7,7 @@ import copy
 import pytest
 
 from stadtland.roadmap import fronts, next_datum
-from stadtland.roadmap.explain import Solved
+from stadtland.roadmap.solved import Solved
 
 # 60 kt have to go; a saves 20 kt at 100 EUR/t, b 20 at 50, c 10 more at 300; a missed tonne costs 200 EUR
 DOC = {

@@ -45,8 +45,8 @@ def target(place: Path, who: str) -> dict[str, Any]:
     The row of a net, gross or BISKO target covers all members with a target of that kind together. InputError
     `target-none`.
     """
-    from stadtland.roadmap.explain import Solved
     from stadtland.roadmap.reach import reach
+    from stadtland.roadmap.solved import Solved
 
     found = _results(place)
     kind, _, year = who.partition(":")
@@ -72,7 +72,7 @@ def target(place: Path, who: str) -> dict[str, Any]:
 def overview(place: Path) -> dict[str, Any]:
     """{waterfall[], prices[], binding[], cost_curve[], timeline[]} of a plan."""
     from stadtland.roadmap import scarce, waterfall
-    from stadtland.roadmap.explain import Solved
+    from stadtland.roadmap.solved import Solved
 
     found = _results(place)
     document = reading_plan.instance(place)

@@ -29,7 +29,7 @@ def fronts(
     from stadtland.base import strict
     from stadtland.roadmap import fronts as room
     from stadtland.roadmap import plan
-    from stadtland.roadmap.explain import Solved
+    from stadtland.roadmap.solved import Solved
     from stadtland.toolbox.resilience import content
 
     case = _case(name, data)
@@ -78,8 +78,8 @@ def next_datum(name: str, data: Path | None = None, progress: Progress = None) -
     series."""
     from stadtland.roadmap import next_datum as room
     from stadtland.roadmap import plan
-    from stadtland.roadmap.explain import Solved
     from stadtland.roadmap.outlook import outlook
+    from stadtland.roadmap.solved import Solved
     from stadtland.roadmap.system import system
 
     case = _case(name, data)

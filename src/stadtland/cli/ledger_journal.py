@@ -151,7 +151,7 @@ def protect(
     from stadtland.base.errors import InputError
     from stadtland.store import open_store
     from stadtland.store.audit import audit
-    from stadtland.store.opening import failure
+    from stadtland.store.failures import failure
     from stadtland.store.triggers import install, restrict
 
     store = open_store(db, protected=False)

@@ -8,8 +8,9 @@ from stadtland.base.errors import InputError
 
 from .entry import Draft, Entry, Head
 from .journal import Conflict, Journal
+from .replay import replay
 from .rules import apply
-from .state import State, replay
+from .state import State
 
 TRIES = 1000
 Request = Callable[[State], list[Draft]]

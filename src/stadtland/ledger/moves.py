@@ -14,6 +14,7 @@ from typing import Any
 from stadtland.base.errors import InputError
 
 from .classes import classes, wall
+from .lookup import holder, known, reason
 from .quantity import whole
 from .state import Block, Key, Loss, Project, State
 
@@ -77,8 +78,8 @@ def issue(state: State, data: Data, seq: int) -> None:
 def transfer(state: State, data: Data, seq: int) -> None:
     """From holder to holder under a claim that stays with the unit."""
     source, target, claim = str(data["from"]), str(data["to"]), data["claim"]
-    _holder(state, source, seq)
-    receiver = _holder(state, target, seq)
+    holder(state, source, seq)
+    receiver = holder(state, target, seq)
     if source == target:
         raise _no("unit-holder", "sender and receiver are the same", seq, "name another receiver")
     for key, block, last in _taken(state, data, seq, f"hold:{source}", f"hold:{target}"):
@@ -89,7 +90,7 @@ def transfer(state: State, data: Data, seq: int) -> None:
 def retire(state: State, data: Data, seq: int) -> None:
     """Use a unit for good, under one statement that names it; the statement is used once."""
     owner, claim, statement = str(data["owner"]), data["claim"], str(data["statement"])
-    keeper = _holder(state, owner, seq)
+    keeper = holder(state, owner, seq)
     if statement in state.statements:
         raise _no(
             "statement-used",
@@ -106,9 +107,9 @@ def retire(state: State, data: Data, seq: int) -> None:
 
 def cancel(state: State, data: Data, seq: int) -> None:
     """Take units out of the world without a claim."""
-    _reason(data, seq)
+    reason(data, seq)
     owner = str(data["owner"])
-    _holder(state, owner, seq)
+    holder(state, owner, seq)
     for key, block, last in _taken(state, data, seq, f"hold:{owner}", "cancelled"):
         _move(state, key, last, "cancelled", block.claim, seq)
 
@@ -120,7 +121,7 @@ def reverse(state: State, data: Data, seq: int) -> None:
     units of the project share the uncovered part in their attributed balance.
     """
     project, loss, year = _project(state, data, seq), whole(data["loss_kg"], "loss_kg"), whole(data["year"], "year")
-    _reason(data, seq)
+    reason(data, seq)
     if not classes()[project.unit_class].removal:
         raise _no("life-cycle", "an avoided emission cannot be reversed", seq, "correct the verification instead")
     issued = sum(v.held_kg + v.buffered_kg for (p, _), v in state.vintages.items() if p == project.id)
@@ -149,7 +150,7 @@ def reverse(state: State, data: Data, seq: int) -> None:
 def replace_units(state: State, data: Data, seq: int) -> None:
     """Pay a debt in kind: other removals, at least as lasting, are cancelled for it."""
     project, owner = _project(state, data, seq), str(data["owner"])
-    _holder(state, owner, seq)
+    holder(state, owner, seq)
     rows = list(_taken(state, data, seq, f"hold:{owner}", "cancelled"))
     kg = sum(last - key[1] + 1 for key, _, last in rows)
     if kg > project.debt_kg:
@@ -212,7 +213,7 @@ def correct(state: State, data: Data, seq: int) -> None:
     The serials must still be where that entry put them. A retirement is final and cannot be undone.
     """
     target = whole(data["corrects"], "corrects")
-    _reason(data, seq)
+    reason(data, seq)
     for name, first, last, source, goal in _rows(data, seq):
         block = state.blocks.get((name, first))
         if block is None or block.via != target or block.account != source or last != block.last:
@@ -242,21 +243,7 @@ def _open(account: str) -> bool:
 
 
 def _project(state: State, data: Data, seq: int) -> Project:
-    from .rules import known
-
     return known(state, str(data["project"]), seq)
-
-
-def _holder(state: State, id: str, seq: int) -> Any:
-    from .rules import holder
-
-    return holder(state, id, seq)
-
-
-def _reason(data: Data, seq: int) -> None:
-    from .rules import reason
-
-    reason(data, seq)
 
 
 Row = tuple[str, int, int, str, str]

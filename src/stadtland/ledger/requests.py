@@ -9,9 +9,9 @@ from stadtland.base.errors import InputError
 
 from .account import Request
 from .entry import Draft
+from .lookup import holder, known
 from .moves import SOURCE, buffer_of
 from .quantity import issueable, whole
-from .rules import holder, known
 from .state import Block, Key, State
 
 MOST_MOVES = 700  # an entry has at most 64 KiB

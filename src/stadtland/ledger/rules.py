@@ -11,12 +11,11 @@ from stadtland.base.errors import InputError
 from . import moves
 from .classes import POOLS, ROLES, classes, contribution_only
 from .entry import Draft
+from .lookup import holder, known, reason, refuse
 from .quantity import issueable, whole
 from .state import Holder, Project, State, Vintage
 
 Handler = Callable[[State, Mapping[str, Any], int], None]
-REASONS = ("wrong_quantity", "wrong_holder", "wrong_project", "duplicate", "decision", "damage", "fire", "drought",
-           "storm", "pest", "cleared", "ploughed", "drained", "terminated", "audit", "data", "other")  # fmt: skip
 
 
 def apply(state: State, draft: Draft, seq: int) -> None:
@@ -40,32 +39,6 @@ def apply(state: State, draft: Draft, seq: int) -> None:
         raise InputError(
             "entry-field", f"a field of {draft.kind} is of the wrong kind", f"entry {seq}", "see reference/ledger.md"
         ) from None
-
-
-def refuse(code: str, what: str, seq: int, cure: str) -> InputError:
-    """The error of a rule, with the entry it concerns."""
-    return InputError(code, what, f"entry {seq}", cure)
-
-
-def reason(data: Mapping[str, Any], seq: int) -> str:
-    """The reason code; words go to a record whose id stands in `note`."""
-    if data["reason"] not in REASONS:
-        raise refuse("reason-unknown", f"{data['reason']!r:.40} is not a reason", seq, "use " + ", ".join(REASONS))
-    return str(data["reason"])
-
-
-def known(state: State, id: str, seq: int) -> Project:
-    """The project, or InputError `project-unknown`."""
-    if id not in state.projects:
-        raise refuse("project-unknown", f"there is no project {id!r:.60}", seq, "plan it first")
-    return state.projects[id]
-
-
-def holder(state: State, id: str, seq: int) -> Holder:
-    """The holder, or InputError `holder-unknown`."""
-    if id not in state.holders:
-        raise refuse("holder-unknown", f"there is no holder {id!r:.60}", seq, "open the holder's account first")
-    return state.holders[id]
 
 
 def _holder(state: State, data: Mapping[str, Any], seq: int) -> None:

@@ -5,12 +5,12 @@ All values sit in dictionaries and are replaced, never changed in place, so a bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .entry import Draft, Entry, Head
+from .entry import Head
 
 Key = tuple[str, int]  # series, first serial
 
@@ -160,36 +160,3 @@ class State:
 
 
 _NONE = object()
-
-
-def replay(entries: Iterable[Entry], state: State | None = None) -> State:
-    """The state after the entries; InputError of the rule that an entry breaks, with its number.
-
-    Raises InputError `chain-broken` when an entry does not follow the one before.
-    """
-    from stadtland.base.errors import InputError
-
-    from .entry import FIRST_KIND
-    from .rules import apply
-
-    state = state or State()
-    for entry in entries:
-        if (entry.seq, entry.prev) != (state.head.seq + 1, state.head.hash):
-            raise InputError(
-                "chain-broken",
-                f"entry {entry.seq} does not follow entry {state.head.seq}",
-                f"entry {entry.seq}",
-                "use the untouched journal; `stadtland ledger verify` names the first wrong entry",
-            )
-        if entry.time < state.head.time:
-            raise InputError(
-                "entry-time",
-                f"entry {entry.seq} is older than the one before",
-                f"entry {entry.seq}",
-                "use the untouched journal; `stadtland ledger verify` names the first wrong entry",
-            )
-        journal = str(entry.data["journal"]) if entry.kind == FIRST_KIND else state.head.journal
-        with state.trial():
-            apply(state, Draft(entry.kind, entry.data), entry.seq)
-        state.head = Head(journal, entry.seq, entry.hash, entry.time)
-    return state

@@ -49,7 +49,7 @@ def read(entries: Iterable[Entry]) -> Account:
 
     InputError of the ledger for the first entry that breaks a rule of the account.
     """
-    from stadtland.ledger.state import replay
+    from stadtland.ledger.replay import replay
 
     state, view = replay(entries), Account()
     of = {id: f"{p.measure}:{p.ags}" for id, p in state.projects.items()}

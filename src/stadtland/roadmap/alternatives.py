@@ -20,6 +20,7 @@ from .programme import Programme
 from .reading import Floats
 from .session import Limit, Session, natural, with_limits
 from .solve import Solution, solve
+from .solved import Solved
 from .spending import PENALTIES, is_money
 
 EPSILONS = (0.01, 0.02, 0.05)
@@ -95,18 +96,10 @@ def alternatives(
     word}], plans (number), failed (runs without an optimum)}. ComputationError never; InputError as `load` and
     `alternatives-limited`.
     """
-    from stadtland.base.errors import ComputationError, InputError
+    from stadtland.base.errors import InputError
 
-    instance = load(document)
-    programme = build(instance)
-    solution = solve(programme)
-    if solution.status != "ok":
-        raise ComputationError(
-            "plan-not-solved",
-            f"the programme ended with {solution.status}: {solution.message}",
-            "",
-            "check the instance",
-        )
+    solved = Solved.of(document)
+    instance, programme, solution = solved.instance, solved.programme, solved.solution
     groups = groups_of(instance)
     unknown = [c for c in chosen or () if c not in groups]
     if unknown:

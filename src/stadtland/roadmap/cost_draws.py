@@ -16,8 +16,8 @@ from stadtland.base import content, toml
 
 from .build import build
 from .certainty import Z80
-from .explain import Solved
 from .loading import load
+from .solved import Solved
 
 Array = NDArray[np.float64]
 LEVELS = (0.1, 0.5, 0.9)

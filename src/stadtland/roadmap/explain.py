@@ -8,20 +8,17 @@ its limits.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from stadtland.base.errors import ComputationError, InputError
+from stadtland.base.errors import InputError
 
-from .build import build
-from .instance import Instance
-from .loading import load
 from .programme import Ints, Programme
 from .reading import Floats
 from .session import Session
-from .solve import Solution, solve
+from .solve import solve
+from .solved import Solved
 
 PARTS = {
     "service": "service", "share": "limit", "stock": "limit", "ramp": "limit", "rise": "limit", "land": "land",
@@ -32,34 +29,6 @@ PARTS = {
 USED = 1e-6
 STEPS = 9
 DEAREST, MOST_PRICE = 16.0, 16.0
-
-
-@dataclass
-class Solved:
-    """An instance with its programme and optimum, kept for several questions."""
-
-    instance: Instance
-    programme: Programme
-    solution: Solution
-
-    @classmethod
-    def of(cls, document: Mapping[str, Any]) -> Solved:
-        instance = load(document)
-        programme = build(instance)
-        solution = solve(programme)
-        if solution.status != "ok":
-            raise ComputationError(
-                "plan-not-solved",
-                f"the programme ended with {solution.status}: {solution.message}",
-                "",
-                "check locks and limits",
-            )
-        return cls(instance, programme, solution)
-
-    @property
-    def at(self) -> int:
-        """Index of 2045, or of the last year."""
-        return self.instance.years.index(2045) if 2045 in self.instance.years else len(self.instance.years) - 1
 
 
 def members_of(solved: Solved, measure: str) -> list[str]:

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from .explain import Solved
 from .reading import Floats
 from .session import Limit, Session, with_limits
+from .solved import Solved
 from .spending import PENALTIES, is_money
 
 REWARD = 1e-4  # of the range of cost for the whole range of another objective

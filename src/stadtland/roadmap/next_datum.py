@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from .build import build
-from .explain import Solved
 from .loading import load
 from .reading import Floats
 from .session import Session
+from .solved import Solved
 
 WEIGHTS = {"low": 0.3, "central": 0.4, "high": 0.3}
 

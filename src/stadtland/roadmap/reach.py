@@ -16,11 +16,11 @@ import numpy as np
 
 from stadtland.base.errors import InputError
 
-from .explain import Solved
 from .programme import Assembler, Programme
 from .reading import Floats
 from .session import Limit, with_limits
 from .solve import highs_model, solve
+from .solved import Solved
 
 KINDS = ("partnership", "net", "bisko", "gross")
 MOST_STRETCH = 4.0  # nothing is stretched to more than five times; land is what it is

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from .explain import Solved
 from .programme import Ints, Programme
 from .reading import Floats
 from .solve import resolve
+from .solved import Solved
 
 ROWS = ("land", "share", "process", "line", "conversion", "spending", "ramp", "stock")
 SHARES = (0.01, 0.1, 0.5, 1.0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stadtland.base.errors import ComputationError
 
 from . import triggers
-from .opening import shown
+from .failures import shown
 
 if TYPE_CHECKING:
     from .opening import Store

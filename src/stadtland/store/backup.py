@@ -88,7 +88,8 @@ def restore(source: Path, db: str, points: Any = ()) -> dict[str, Any]:
     The backup is checked whole before anything is written. InputError `backup-format`, `restore-older` if the database
     is further than the backup, `restore-other` if it holds another journal; ComputationError with the verifier's code.
     """
-    from .opening import open_store, shown
+    from .failures import shown
+    from .opening import open_store
 
     with tempfile.TemporaryDirectory() as folder:
         manifest = _unpack(source, Path(folder))
@@ -137,7 +138,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 def _new_events(store: Store, events: list[dict[str, Any]], db: str) -> list[dict[str, Any]]:
     """The events that the database lacks; those it has must be the same."""
-    from .opening import shown
+    from .failures import shown
 
     there = list(_events(store))
     if len(there) > len(events) or there != events[: len(there)]:
@@ -198,7 +199,7 @@ def accept_loss(store: Store, reason: str) -> dict[str, Any]:
     InputError `nothing-lost` if the database is not behind its mark.
     """
     from stadtland.ledger.entry import Draft
-    from stadtland.ledger.rules import REASONS
+    from stadtland.ledger.lookup import REASONS
 
     from . import seen
 

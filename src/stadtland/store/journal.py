@@ -9,7 +9,7 @@ from typing import Any
 from stadtland.ledger.entry import Draft, Entry, Head, parse, trusted
 from stadtland.ledger.journal import Conflict, chain
 
-from .opening import failure
+from .failures import failure
 
 LOCK = 0x5354414454  # advisory lock of PostgreSQL for all writers of a journal
 CHUNK = 5000

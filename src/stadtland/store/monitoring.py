@@ -12,7 +12,8 @@ from typing import Any
 
 from stadtland.monitoring.records import Draft, Event, RecordConflict, plain
 
-from .opening import Store, failure
+from .failures import failure
+from .opening import Store
 
 LOCK = 0x53544D4F4E  # advisory lock of PostgreSQL, another one than that of the journal
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from stadtland.base.canonical import dumps
 
-from .opening import failure
+from .failures import failure
 
 
 class SqlRecords:

@@ -11,12 +11,21 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from stadtland.base.errors import ComputationError
+from stadtland.ledger.journal import Journal
 
-if TYPE_CHECKING:
-    from .opening import Store
+
+class Opened(Protocol):
+    """What is needed of an open store."""
+
+    @property
+    def db(self) -> str: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def connection(self) -> Any: ...
 
 
 def path_of(db: str) -> Path:
@@ -27,7 +36,7 @@ def path_of(db: str) -> Path:
     return Path(folder) / "stadtland" / (hashlib.sha256(db.encode()).hexdigest()[:24] + ".mark")
 
 
-def mark(store: Store) -> None:
+def mark(store: Opened) -> None:
     """Write where the journal stands; quiet where the place cannot be written."""
     head = store.journal.head()
     if head.seq == 0:
@@ -44,7 +53,7 @@ def mark(store: Store) -> None:
         return
 
 
-def check(store: Store) -> None:
+def check(store: Opened) -> None:
     """ComputationError `journal-older` or `journal-other` if the database does not hold what was seen before."""
     last = read(store.db)
     if last is None:
