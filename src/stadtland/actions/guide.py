@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stadtland.base.errors import ComputationError, InputError
+from stadtland.base.method import METHOD
 
 
 @dataclass
@@ -107,7 +108,7 @@ def _status_quo(name: str, data: Path | None, reason: str) -> dict[str, Any]:
     return {
         "schema": planning.SCHEMA,
         "status": "no_plan",
-        "method_version": planning.METHOD,
+        "method_version": METHOD,
         "settings": planning.settings(case),
         "partnership": describe.partnership(case),
         "inventory": describe.inventory(case),

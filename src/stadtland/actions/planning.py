@@ -14,8 +14,8 @@ from typing import Any
 import stadtland
 from stadtland.base import canonical, content
 from stadtland.base.files import OutDir
+from stadtland.base.method import METHOD
 
-METHOD = "stadtland-method/1"
 SCHEMA = "stadtland/results/1"
 Step = Callable[[str], None]
 

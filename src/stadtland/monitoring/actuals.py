@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from stadtland.base.errors import InputError
+from stadtland.base.method import METHOD
 
 from .book import Book, Version
 from .causes import SECTORS, lines
@@ -13,7 +14,6 @@ from .pipeline import words
 from .reading import Report
 from .records import Draft
 
-METHOD = "stadtland-method/1"
 FIRST_YEAR = 1990
 
 
