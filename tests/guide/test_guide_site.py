@@ -14,7 +14,7 @@ from fixture_results import results
 from readback import compute
 from test_guide_papers import bare, material
 
-from stadtland.actions.guide import extra
+from stadtland.actions.guide import further_words
 from stadtland.actions.guide_site import site
 from stadtland.documents import guide_pages, papers
 from stadtland.documents import site as writer
@@ -96,7 +96,7 @@ def test_numbers_on_pages_equal_the_results(made: Path) -> None:
 
 def test_pages_stand_without_a_plan() -> None:
     m = material(bare(1))
-    c = papers.context(m.results, "de", m.today, None, extra(m) | {"pages": True})
+    c = papers.context(m.results, "de", m.today, None, further_words(m) | {"pages": True})
     c.glossary = "glossary.html"
     made = [guide_pages.index(c), *guide_pages.gates(c), *guide_pages.chapter_pages(c), guide_pages.challenge_page(c)]
     words, labels = chapters.words(), papers.labels(c.r)

@@ -280,7 +280,7 @@ def legal(m: Material) -> dict[str, Any] | None:
         raise
 
 
-def extra(m: Material) -> dict[str, Any]:
+def further_words(m: Material) -> dict[str, Any]:
     """What inserts of texts need besides the results."""
     return {
         "states": states(m),
@@ -300,7 +300,7 @@ def compose(kind: str, m: Material, lang: str, ags: str | None = None, before: M
 
     if ags is not None and ags not in m.codes:
         raise InputError("ags-not-member", f"{ags!r} is not a member", "--ags", "members: " + ", ".join(m.codes))
-    c = papers.context(m.results, lang, m.today, ags, extra(m))
+    c = papers.context(m.results, lang, m.today, ags, further_words(m))
     if kind == "slides":
         return slides.compose(c)
     if kind == "sdg":
@@ -416,7 +416,7 @@ def challenge_paper(m: Material, out: str | Path, lang: str) -> list[Path]:
     from stadtland.documents import docx, guide_pages, papers
     from stadtland.documents.tree import Document, Section
 
-    c = papers.context(m.results, lang, m.today, None, extra(m))
+    c = papers.context(m.results, lang, m.today, None, further_words(m))
     page = guide_pages.challenge_page(c)
     title = f"{page.title}: {c.words['name']}"
     section = Section("challenges", [page.title], page.blocks, fit=False)

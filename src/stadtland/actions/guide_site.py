@@ -58,7 +58,7 @@ def _language(m: guide.Material, lang: str) -> dict[str, bytes]:
             files[f"{stem}.pptx"] = slides.render(tree)
         else:
             files[f"{stem}.docx"] = docx.render(tree, {"results": papers.digest(m.results), "day": m.today})
-    c = papers.context(m.results, lang, m.today, None, guide.extra(m) | {"pages": True})
+    c = papers.context(m.results, lang, m.today, None, guide.further_words(m) | {"pages": True})
     labels = papers.labels(c.r)
     footer = "".join(map(str, c.word("footer", results=c.words["results_hash"], today=c.words["today"])))
     for page in guide_pages.pages(c, guide.sdgs(), m.codes, trees):
