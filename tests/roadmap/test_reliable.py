@@ -30,8 +30,8 @@ def easy():
     return case, inventory.sigmas(case.inventory)
 
 
-def test_a_target_that_can_be_met_is_met_as_surely_as_asked_on_other_draws(easy):
-    p = 0.8
+@pytest.mark.parametrize("p", [0.5, 0.8])
+def test_a_target_that_can_be_met_is_met_as_surely_as_asked_on_other_draws(easy, p):
     case, sigmas = easy
     found, report = reliable.plan_for(case, p, sigmas)
     joint = report["targets"]["joint"]

@@ -29,7 +29,7 @@ Sigmas = Mapping[str, Mapping[str, float]]
 KT = 1e3
 ROUNDS = 3
 SETTLED_KT = 0.05  # margins that move less are settled
-NEAR = 0.02  # three rounds of margins end about a point off; a standard error of 10,000 draws is half a point
+NEAR = 0.01  # two standard errors of 10,000 draws
 FACTORS = (2.0, 4.0, 8.0, 16.0)  # on the price of missed tonnes, where it alone keeps a target from being met
 MADE = 7919  # added to the seed of the draws that a plan is made with
 
@@ -180,11 +180,11 @@ def _settled(
 
 
 def _kept(plan: Plan, margin: Mapping[str, Array]) -> set[str]:
-    """Targets whose account keeps cap and margin in the target year, within half a per cent of the margin or 0.5 kt."""
+    """Targets whose account keeps cap and margin in the target year, within half a per cent of the margin or 0.05 kt."""
     found = set()
     for who, kt in margin.items():
         at = target_year(plan.case, who) - plan.case.years[0]
-        if planned_gap(plan, who)[at] <= -kt[at] + max(0.5, 0.005 * kt[at]):
+        if planned_gap(plan, who)[at] <= -kt[at] + max(SETTLED_KT, 0.005 * kt[at]):
             found.add(who)
     return found
 
