@@ -180,7 +180,7 @@ def _settled(
 
 
 def _kept(plan: Plan, margin: Mapping[str, Array]) -> set[str]:
-    """Targets whose account keeps cap and margin in the target year, within half a per cent of the margin or 0.05 kt."""
+    """Targets whose account keeps cap and margin in the target year, within 0.5 % of the margin or 0.05 kt."""
     found = set()
     for who, kt in margin.items():
         at = target_year(plan.case, who) - plan.case.years[0]
